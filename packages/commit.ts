@@ -1,0 +1,36 @@
+import type { Outcome, Receipt } from './outcome.ts';
+import type { Table, Write } from './table.ts';
+
+/** Somebody else has proved the same call or message first: whoever asked reads that proof instead. */
+export class ReceiptTaken extends Error {
+  override name = 'ReceiptTaken';
+}
+
+/**
+ * Writes an operation's steps together with the proof that it was done. `moved` means that a condition of the
+ * operation itself failed, so that what it had read is no longer true: read again and decide again.
+ */
+export async function commit(
+  table: Table,
+  writes: Write[],
+  receipt: Receipt,
+  outcome: Outcome<unknown>,
+): Promise<'written' | 'moved'> {
+  const proof = receipt(outcome);
+  const written = await table.transact([...writes, ...proof]);
+  if (written.kind === 'written') return 'written';
+  if (written.steps.some((step) => step >= writes.length)) throw new ReceiptTaken();
+  return 'moved';
+}
+
+/** How often an operation reads and decides again when somebody moved the facts under it, before that is a fault. */
+const decideAttempts = 6;
+
+/** Runs read → decide → write until nothing moved in between. `attempt` answers `moved` to be run again. */
+export async function untilSettled<Answer>(attempt: () => Promise<Answer | 'moved'>): Promise<Answer> {
+  for (let count = 0; count < decideAttempts; count += 1) {
+    const answer = await attempt();
+    if (answer !== 'moved') return answer;
+  }
+  throw new Error(`facts moved ${decideAttempts} times under one operation`);
+}

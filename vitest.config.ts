@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{infra,packages,services,test,examples,scripts}/**/*.test.ts'],
+    // Files that start engines or the whole system share two cores: more workers only make each other wait.
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
