@@ -22,6 +22,8 @@ export type Route = {
   summary: string;
   tag: string;
   roles: readonly Role[];
+  /** Open to everybody, no proof asked: documentation and published keys. `roles` is empty then. */
+  public?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   /** JSON body; a POST or PUT without one takes exactly `{}`. */

@@ -114,22 +114,54 @@ export function openTable(db: DynamoDBClient, name: string, random: () => number
     throw new Error(`${name}: a query of more than ${pagesPerQuery} pages`);
   }
 
+  /** How many items the query finds from `start` on, at most those of so many pages of 1 MB. */
+  async function count(query: Query, maxPages: number, from?: Record<string, AttributeValue>): Promise<number> {
+    let start = from;
+    let found = 0;
+    for (let pages = 0; pages < maxPages; pages += 1) {
+      const answer = await db.send(
+        new QueryCommand({
+          TableName: name,
+          IndexName: query.index,
+          KeyConditionExpression: query.condition.expression,
+          ExpressionAttributeNames: query.condition.names,
+          ExpressionAttributeValues: query.condition.values && marshall(query.condition.values),
+          Select: 'COUNT',
+          ExclusiveStartKey: start,
+        }),
+      );
+      found += answer.Count ?? 0;
+      start = answer.LastEvaluatedKey;
+      if (start === undefined) break;
+    }
+    return found;
+  }
+
   /** The whole table, for commands a person starts; never on a request's path. */
   async function* scan(filter: Condition): AsyncGenerator<Item> {
     let start: Record<string, AttributeValue> | undefined;
     do {
-      const answer = await db.send(
-        new ScanCommand({
-          TableName: name,
-          FilterExpression: filter.expression,
-          ExpressionAttributeNames: filter.names,
-          ExpressionAttributeValues: filter.values && marshall(filter.values),
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const item of answer.Items ?? []) yield unmarshall(item);
-      start = answer.LastEvaluatedKey;
+      const found = await scanPage(filter, undefined, start);
+      yield* found.items;
+      start = found.last;
     } while (start !== undefined);
+  }
+
+  /** One page of a scan, for a command that may have to go on later; `limit` counts items before the filter. */
+  async function scanPage(filter: Condition, limit?: number, start?: Record<string, AttributeValue>): Promise<Page> {
+    const answer = await db.send(
+      new ScanCommand({
+        TableName: name,
+        FilterExpression: filter.expression,
+        ExpressionAttributeNames: filter.names,
+        ExpressionAttributeValues: filter.values && marshall(filter.values),
+        ConsistentRead: true,
+        Limit: limit,
+        ExclusiveStartKey: start,
+      }),
+    );
+    const items = (answer.Items ?? []).map((item) => unmarshall(item));
+    return answer.LastEvaluatedKey ? { items, last: answer.LastEvaluatedKey } : { items };
   }
 
   /** All steps or none. Steps that meet another transaction are tried again here; a failed condition is an answer. */
@@ -139,6 +171,7 @@ export function openTable(db: DynamoDBClient, name: string, random: () => number
     for (let attempt = 1; ; attempt += 1) {
       try {
         await db.send(new TransactWriteItemsCommand({ TransactItems }));
+        for (const write of writes) effective.add(write);
         return { kind: 'written' };
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
@@ -161,6 +194,7 @@ export function openTable(db: DynamoDBClient, name: string, random: () => number
         if (item.Put) await db.send(new PutItemCommand(item.Put));
         else if (item.Update) await db.send(new UpdateItemCommand(item.Update));
         else await db.send(new TransactWriteItemsCommand({ TransactItems: [item] }));
+        effective.add(write);
         return { kind: 'written' };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return { kind: 'refused', steps: [0] };
@@ -171,7 +205,14 @@ export function openTable(db: DynamoDBClient, name: string, random: () => number
     }
   }
 
-  return { name, get, getMany, page, each, scan, transact };
+  return { name, get, getMany, page, each, count, scan, scanPage, transact };
+}
+
+const effective = new WeakSet<Write>();
+
+/** Whether this very step is known to have been written: a false one may have been too, by a call that lost its answer. */
+export function tookEffect(write: Write): boolean {
+  return effective.has(write);
 }
 
 const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);

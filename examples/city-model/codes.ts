@@ -29,13 +29,16 @@ export function withWrongCheck(uscc: string): string {
 
 /** The 18th digit for the first 17. */
 export function usccCheck(body: string): string {
-  const sum = [...body].reduce((total, char, i) => total + usccAlphabet.indexOf(char) * (usccWeights[i] ?? 0), 0);
+  const sum = Array.from(body).reduce(
+    (total, char, i) => total + usccAlphabet.indexOf(char) * (usccWeights[i] ?? 0),
+    0,
+  );
   return usccAlphabet[(31 - (sum % 31)) % 31] ?? '';
 }
 
 /** The ninth digit of an organisation code; letters count 10 to 35. */
 export function organisationCheck(organisation: string): string {
-  const sum = [...organisation].reduce(
+  const sum = Array.from(organisation).reduce(
     (total, char, i) => total + Number.parseInt(char, 36) * (organisationWeights[i] ?? 0),
     0,
   );
@@ -50,7 +53,7 @@ const patentDigit = { invention: 1, 'utility-model': 2, design: 3 } as const;
 /** An invented patent number of that year with a check digit that holds, e.g. `201710601862.3`. */
 export function inventPatentNumber(random: Random, kind: PatentKind, year: number): string {
   const body = `${year}${patentDigit[kind]}${String(random.int(0, 1_999_999)).padStart(7, '0')}`;
-  const sum = [...body].reduce((total, char, i) => total + Number(char) * (patentWeights[i] ?? 0), 0);
+  const sum = Array.from(body).reduce((total, char, i) => total + Number(char) * (patentWeights[i] ?? 0), 0);
   const check = sum % 11;
   return `${body}.${check === 10 ? 'X' : check}`;
 }

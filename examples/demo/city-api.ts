@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { inParallel, type Api } from './api.ts';
+import type { TokenOf } from './people.ts';
+
+/** What the demo reads of an enterprise; the API says more. */
+const Enterprise = z.looseObject({
+  uscc: z.string(),
+  divisionCode: z.string(),
+  screening: z
+    .looseObject({
+      screeningId: z.string(),
+      outcome: z.enum(['pass', 'review', 'exclude', 'stale']),
+      reasons: z.array(z.string()),
+    })
+    .optional(),
+  opinions: z.array(z.looseObject({ screeningId: z.string(), opinion: z.string() })),
+  listing: z.looseObject({ status: z.string() }).optional(),
+});
+export type Enterprise = z.output<typeof Enterprise>;
+
+const Page = z.looseObject({ items: z.array(Enterprise), nextCursor: z.string().nullable() });
+const Version = z.looseObject({ version: z.number(), status: z.string(), entries: z.number() });
+export type Version = z.output<typeof Version>;
+
+/** The enterprises that each county nominated; one that two nominated is in both lists. */
+export async function enterprisesByCounty(
+  api: Api,
+  tokenOf: TokenOf,
+  codes: readonly string[],
+): Promise<Map<string, Enterprise[]>> {
+  const token = await tokenOf('city-reviewer');
+  const lists = await inParallel(codes, 4, async (code): Promise<[string, Enterprise[]]> => {
+    const items: Enterprise[] = [];
+    let cursor: string | null = null;
+    do {
+      const at: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const path = `/v1/enterprises?divisionCode=${code}&pageSize=200${at}`;
+      const page = Page.parse((await api.call({ method: 'GET', path, token })).body);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return [code, items.toSorted((a, b) => (a.uscc < b.uscc ? -1 : 1))];
+  });
+  return new Map(lists);
+}
+
+/** The newest version of the whitelist, proposed or published; none before the first proposal. */
+export async function latestVersion(api: Api, tokenOf: TokenOf): Promise<Version | undefined> {
+  const token = await tokenOf('city-reviewer');
+  let latest: Version | undefined;
+  for (let number = 1; ; number += 1) {
+    const reply = await api.call({ method: 'GET', path: `/v1/whitelist-versions/${number}`, token }, [404]);
+    if (reply.status === 404) return latest;
+    latest = Version.parse(reply.body);
+  }
+}
+
+export function readVersion(body: unknown): Version {
+  return Version.parse(body);
+}

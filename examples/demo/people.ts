@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { Api } from './api.ts';
+
+/** The part of `credentials.json` that people sign in with. */
+export type Credentials = { operators: Record<string, { token: string }> };
+
+/** Answers the token of a person by role and, where the role is bound to one, division. */
+export type TokenOf = (role: string, divisionCode?: string) => Promise<string>;
+
+const Issued = z.looseObject({ token: z.string() });
+
+/** People of the file, and of the local issuer where the file has nobody of that county. */
+export function signIn(api: Api, credentials: Credentials): TokenOf {
+  const issued = new Map<string, string>();
+  return async (role, divisionCode) => {
+    const sub = divisionCode === undefined ? role : `${role}-${divisionCode}`;
+    const known = credentials.operators[sub]?.token ?? issued.get(sub);
+    if (known !== undefined) return known;
+    const json = { sub, role, ...(divisionCode !== undefined && { divisionCode }), ttlSeconds: 86_400 };
+    const { body } = await api.call({ method: 'POST', path: '/__local/tokens', json });
+    const { token } = Issued.parse(body);
+    issued.set(sub, token);
+    return token;
+  };
+}

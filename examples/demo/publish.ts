@@ -1,0 +1,60 @@
+import { keyFor, until, type Api } from './api.ts';
+import { enterprisesByCounty, readVersion, type Enterprise, type Version } from './city-api.ts';
+import { lacksTaxGradeOnly, opinionsOf } from './opinions.ts';
+import type { TokenOf } from './people.ts';
+
+/** So many reviews the city confirms by name, and so many passes it holds back for this time. */
+const confirmed = 10;
+const held = 2;
+
+/** The city's reviewer proposes the next version of the whitelist. */
+export async function propose(
+  api: Api,
+  tokenOf: TokenOf,
+  counties: ReadonlyMap<string, readonly Enterprise[]>,
+  log: (line: string) => void,
+): Promise<Version> {
+  const all = [...counties].flatMap(([code, list]) => list.filter(({ divisionCode }) => divisionCode === code));
+  const confirm = all
+    .filter(lacksTaxGradeOnly)
+    .slice(0, confirmed)
+    .map(({ uscc }) => ({ uscc, reason: '市级复核县区补交的纳税信用证明后确认（示例）' }));
+  const hold = all
+    .filter(({ screening }) => screening?.outcome === 'pass')
+    .slice(-held)
+    .map(({ uscc }) => ({ uscc, reason: '另案核查中，本期暂缓（示例）' }));
+  const json = { confirm, hold };
+  const key = keyFor('proposal', JSON.stringify(json));
+  const token = await tokenOf('city-reviewer');
+  const { body } = await api.call({ method: 'POST', path: '/v1/whitelist-versions', token, key, json });
+  const version = readVersion(body);
+  log(
+    `  第 ${version.version} 版拟入 ${version.entries} 家，其中市级点名确认 ${confirm.length} 家；暂缓 ${hold.length} 家`,
+  );
+  return version;
+}
+
+/** Another person, the city's admin, approves it; then every entry is waited for. */
+export async function approve(
+  api: Api,
+  tokenOf: TokenOf,
+  proposed: Version,
+  codes: readonly string[],
+  log: (line: string) => void,
+) {
+  const token = await tokenOf('city-admin');
+  const path = `/v1/whitelist-versions/${proposed.version}/approvals`;
+  const key = keyFor('approval', String(proposed.version));
+  const published = readVersion((await api.call({ method: 'POST', path, token, key, json: {} })).body);
+  await until('名单条目落到企业', async () => {
+    const counties = await enterprisesByCounty(api, tokenOf, codes);
+    const listed = distinct(counties).filter(({ listing }) => listing?.status === 'listed').length;
+    return listed >= published.entries ? listed : undefined;
+  });
+  log(`  第 ${published.version} 版已发布，入榜 ${published.entries} 家`);
+}
+
+/** Every enterprise once. */
+export function distinct(counties: ReadonlyMap<string, readonly Enterprise[]>): Enterprise[] {
+  return [...new Map([...counties.values()].flat().map((enterprise) => [enterprise.uscc, enterprise])).values()];
+}

@@ -1,0 +1,267 @@
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { type App, Stack, Validations } from 'aws-cdk-lib/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '#services/screening/contract';
+import type { Bundles } from './bundles.ts';
+import { sources } from './bundles.ts';
+import { nounsOf } from './nouns.ts';
+import {
+  type Declared,
+  emptyBundles,
+  removeTemporaryFolders,
+  type Synthesised,
+  synthesise,
+  temporaryFolder,
+} from './synthesise.ts';
+
+const china = { environmentName: 'production', region: 'cn-north-1' } as const;
+const global = { environmentName: 'production', region: 'us-east-1' } as const;
+const local = { environmentName: 'local', region: 'us-east-1' } as const;
+const staging = { environmentName: 'staging', region: 'us-east-1' } as const;
+const domain = { name: 'api.city.example', certificateArn: 'arn:test:acm:region:111122223333:certificate/of-the-city' };
+
+let bundles: Bundles;
+const made = new Map<string, Synthesised>();
+
+/** Each place is synthesised once, with the packs of cdk-nag: that it does not throw is a test of its own. */
+function city(where: typeof china | typeof global | typeof local | typeof staging): Synthesised {
+  const key = `${where.environmentName} ${where.region}`;
+  const synthesised = made.get(key) ?? synthesise(bundles, where);
+  made.set(key, synthesised);
+  return synthesised;
+}
+
+function of({ resources }: Synthesised, type: string): Declared[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+const shortId = ({ id }: Declared) => id.slice(id.indexOf('/') + 1);
+
+beforeAll(async () => {
+  bundles = await emptyBundles(temporaryFolder());
+});
+
+afterAll(removeTemporaryFolders);
+
+describe.each([china, global, staging, local])('$environmentName in $region', (where) => {
+  test('passes cdk-nag and CloudFormation’s own schemas, and names no partition', () => {
+    const { text } = city(where);
+    expect(text).not.toMatch(/arn:aws/);
+    expect(text).toContain('AWS::Partition');
+  });
+
+  test('declares every function that is bundled, each with a role and a log group of its own', () => {
+    const functions = of(city(where), 'AWS::Lambda::Function');
+    const names = functions.map(({ properties }) => properties['FunctionName']);
+    const exported = sources.flatMap(({ prefix, names: own }) => own.map((name) => `${prefix}-${name}`));
+    expect(names.toSorted()).toEqual(exported.toSorted());
+    for (const property of ['Role', 'LoggingConfig']) {
+      expect(new Set(functions.map(({ properties }) => JSON.stringify(properties[property]))).size).toBe(names.length);
+    }
+    for (const { properties } of functions) {
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
+      expect(properties['Environment']).toMatchObject({
+        Variables: { STAGE: where.environmentName, POWERTOOLS_METRICS_NAMESPACE: 'Zhirong' },
+      });
+    }
+  });
+
+  test('allows no action with a wildcard, and no resource with one but those listed here', () => {
+    const allowed = new Set([
+      // X-Ray knows no resources.
+      'xray:PutTelemetryRecords,xray:PutTraceSegments on "*"',
+      // One file per import, named when it comes.
+      's3:GetObject,s3:PutObject on "/imports/*"',
+    ]);
+    const found = new Set<string>();
+    for (const { properties } of of(city(where), 'AWS::IAM::Policy')) {
+      const document = properties['PolicyDocument'] as { Statement: { Action: string | string[]; Resource: unknown }[] };
+      for (const { Action, Resource } of document.Statement) {
+        const actions = [Action].flat();
+        for (const action of actions) expect(action).not.toContain('*');
+        for (const [text] of JSON.stringify(Resource).matchAll(/"[^"]*\*[^"]*"/g)) {
+          found.add(`${actions.toSorted().join(',')} on ${text}`);
+        }
+      }
+    }
+    for (const wildcard of found) expect(allowed).toContain(wildcard);
+  });
+
+  test('lets no role have a policy of AWS’s but the one API Gateway writes logs with', () => {
+    const managed = of(city(where), 'AWS::IAM::Role').flatMap(({ properties }) => properties['ManagedPolicyArns'] ?? []);
+    expect(managed).toHaveLength(1);
+    expect(JSON.stringify(managed)).toContain('AmazonAPIGatewayPushToCloudWatchLogs');
+  });
+
+  test('gives every queue a next stop, and every last stop an alarm', () => {
+    const queues = of(city(where), 'AWS::SQS::Queue');
+    const alarms = of(city(where), 'AWS::CloudWatch::Alarm');
+    const deadLetters = new Set(queues.map(({ properties }) => JSON.stringify(properties['RedrivePolicy'])));
+    for (const queue of queues) {
+      const { QueueName, RedrivePolicy, KmsMasterKeyId } = queue.properties;
+      expect(KmsMasterKeyId, String(QueueName)).toBeDefined();
+      const last = /(-dlq\.fifo|-unreadable)$/.test(String(QueueName));
+      expect(RedrivePolicy !== undefined, String(QueueName)).toBe(!last);
+      const watched = alarms.some(({ properties }) => JSON.stringify(properties['Dimensions']).includes(shortId(queue)));
+      expect(watched, `${String(QueueName)} has an alarm`).toBe(last);
+      if (String(QueueName).endsWith('-dlq.fifo')) {
+        expect([...deadLetters].some((policy) => policy?.includes(shortId(queue)))).toBe(true);
+      }
+    }
+  });
+
+  test('has no alarm without a sentence in 中文, a name and somebody to tell', () => {
+    const alarms = of(city(where), 'AWS::CloudWatch::Alarm').map(({ properties }) => properties);
+    expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(alarms.length);
+    for (const { AlarmDescription, AlarmActions } of alarms) {
+      expect(AlarmDescription).toMatch(/^[^。]*\p{Script=Han}[^。]{8,}。$/u);
+      expect(AlarmActions).toHaveLength(1);
+    }
+  });
+
+  test('encrypts tables and keeps every moment of them', () => {
+    const tables = of(city(where), 'AWS::DynamoDB::Table');
+    expect(tables.map(({ properties }) => properties['TableName'])).toEqual(['zhirong-screening']);
+    for (const { properties } of tables) {
+      expect(properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        DeletionProtectionEnabled: where.environmentName === 'production',
+      });
+    }
+  });
+
+  test('keeps logs for a set time, encrypted', () => {
+    for (const { properties } of of(city(where), 'AWS::Logs::LogGroup')) {
+      expect(properties['KmsKeyId']).toBeDefined();
+      expect(properties['RetentionInDays']).toBeGreaterThanOrEqual(where.environmentName === 'production' ? 365 : 30);
+    }
+  });
+
+  test('sends each noun of the contract to its service and everything else to the portal', () => {
+    const resources = of(city(where), 'AWS::ApiGateway::Resource');
+    const pathOf = (id: string): string => {
+      const resource = resources.find((each) => shortId(each) === id);
+      if (resource === undefined) return '';
+      const { ParentId, PathPart } = resource.properties as { ParentId: { Ref?: string }; PathPart: string };
+      return `${pathOf(ParentId.Ref ?? '')}/${PathPart}`;
+    };
+    const routed = of(city(where), 'AWS::ApiGateway::Method').map(({ properties }) => {
+      const { ResourceId, HttpMethod, Integration } = properties as { ResourceId: { Ref?: string }; HttpMethod: string; Integration: unknown };
+      const service = JSON.stringify(Integration).includes('zhirong-portal') ? 'portal' : 'screening';
+      return `${HttpMethod} ${pathOf(ResourceId.Ref ?? '') || '/'} ${service}`;
+    });
+    const nouns = nounsOf(routes).flatMap((noun) => [`ANY /v1/${noun} screening`, `ANY /v1/${noun}/{proxy+} screening`]);
+    const rest = ['ANY / portal', 'ANY /{proxy+} portal', 'ANY /v1 portal', 'ANY /v1/{proxy+} portal'];
+    expect(routed.toSorted()).toEqual([...nouns, ...rest].toSorted());
+  });
+});
+
+test('the China Regions get nothing that they do not have', () => {
+  const types = new Set(city(china).resources.map(({ type }) => type));
+  const absent = ['AWS::Lambda::Url', 'AWS::Cognito::', 'AWS::XRay::', 'AWS::CloudFront::', 'AWS::Shield::', 'AWS::FMS::', 'AWS::Macie::', 'AWS::RUM::'];
+  for (const type of types) for (const prefix of absent) expect(type.startsWith(prefix), type).toBe(false);
+  for (const { properties } of of(city(china), 'AWS::Lambda::Function')) {
+    expect(properties['Architectures']).toEqual(['x86_64']);
+    expect(properties).not.toHaveProperty('TracingConfig');
+  }
+  expect(city(china).text).not.toContain('xray');
+  expect(of(city(china), 'AWS::ApiGateway::Stage')[0]?.properties['TracingEnabled']).toBe(false);
+  expect(of(city(china), 'AWS::ApiGateway::RestApi')[0]?.properties['EndpointConfiguration']).toEqual({ Types: ['REGIONAL'] });
+});
+
+test('elsewhere calls are traced, on the cheaper processor', () => {
+  for (const { properties } of of(city(global), 'AWS::Lambda::Function')) {
+    expect(properties).toMatchObject({ Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } });
+  }
+});
+
+test('the two partitions otherwise have the same resources', () => {
+  const list = ({ resources }: Synthesised) => resources.map(({ id }) => id.replace(/ApiDeployment\w+/, 'ApiDeployment')).toSorted();
+  expect(list(city(china))).toEqual(list(city(global)));
+});
+
+test('queue, stream and schedule wake their functions as designed', () => {
+  const mappings = of(city(global), 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
+  const fromQueue = mappings.filter(({ StartingPosition }) => StartingPosition === undefined);
+  expect(fromQueue).toEqual([
+    expect.objectContaining({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 50 },
+    }),
+  ]);
+  const fromStream = mappings.filter(({ StartingPosition }) => StartingPosition === 'TRIM_HORIZON');
+  const patterns = fromStream.map(({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters);
+  expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
+    ['EVENT#', 'AUDIT#'].map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
+  );
+  for (const mapping of fromStream) {
+    expect(mapping).toMatchObject({
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: -1,
+    });
+  }
+  const schedules = of(city(global), 'AWS::Scheduler::Schedule').map(({ properties }) => properties);
+  expect(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]).toSorted()).toEqual([
+    ['screening-audit-seal', 'cron(30 0 * * ? *)'],
+    ['screening-daily', 'cron(0 2 * * ? *)'],
+    ['screening-outbox-sweep', 'rate(5 minutes)'],
+  ]);
+  for (const { ScheduleExpressionTimezone, Target } of schedules) {
+    expect(ScheduleExpressionTimezone).toBe('Asia/Shanghai');
+    expect(JSON.parse((Target as { Input: string }).Input)).toMatchObject({ at: '<aws.scheduler.scheduled-time>' });
+  }
+});
+
+test('a message stays hidden at least as long as the function may work on it', () => {
+  for (const where of [local, staging, global]) {
+    const work = of(city(where), 'AWS::SQS::Queue').find(({ properties }) => properties['RedrivePolicy'] !== undefined);
+    const worker = of(city(where), 'AWS::Lambda::Function').find(({ properties }) => properties['FunctionName'] === 'zhirong-screening-worker');
+    expect(Number(work?.properties['VisibilityTimeout'])).toBeGreaterThan(Number(worker?.properties['Timeout']));
+  }
+});
+
+test('the gateway’s own answers are problems, told apart by their code', () => {
+  const answers = of(city(global), 'AWS::ApiGateway::GatewayResponse').map(({ properties }) => {
+    const { ResponseType, StatusCode, ResponseTemplates } = properties as { ResponseType: string; StatusCode: string; ResponseTemplates: Record<string, string> };
+    const body = JSON.parse(ResponseTemplates['application/problem+json']!) as Record<string, unknown>;
+    expect(Object.keys(body)).toEqual(['type', 'title', 'status', 'code']);
+    expect(String(body['status'])).toBe(StatusCode);
+    return [ResponseType, body['status'], body['code']];
+  });
+  expect(answers).toEqual(
+    expect.arrayContaining([
+      ['REQUEST_TOO_LARGE', 413, 'body_too_large'],
+      ['THROTTLED', 429, 'rate_limited'],
+      ['INTEGRATION_TIMEOUT', 504, 'gateway_timeout'],
+    ]),
+  );
+});
+
+test('with a name of its own the API has no other address, and with the firewall an ACL stands before it', () => {
+  const { resources } = synthesise(bundles, { ...china, domain, firewall: true, alarmEmail: 'duty@city.example' });
+  const types = resources.map(({ type }) => type);
+  expect(types).toContain('AWS::ApiGateway::DomainName');
+  expect(types).toContain('AWS::WAFv2::WebACLAssociation');
+  expect(types).toContain('AWS::SNS::Subscription');
+  const api = resources.find(({ type }) => type === 'AWS::ApiGateway::RestApi');
+  expect(api?.properties['DisableExecuteApiEndpoint']).toBe(true);
+});
+
+test('the packs do look: a bare queue is found, and every acknowledgement has its reason', () => {
+  const bare = (app: App) => new CfnQueue(new Stack(app, 'bare'), 'Queue');
+  expect(() => synthesise(bundles, local, bare)).toThrow(/[Vv]alidation/);
+  const reasons = city(china)
+    .app.node.findAll()
+    .flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY))
+    .flatMap(({ data }) => Object.values(data as Record<string, unknown>));
+  console.log(reasons.slice(0,3), reasons.length);
+  expect(reasons.length).toBeGreaterThan(10);
+  for (const reason of reasons) expect(JSON.stringify(reason).length).toBeGreaterThan(40);
+});

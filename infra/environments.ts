@@ -1,0 +1,77 @@
+/** What a function is woken by; the local cloud and the limits below speak of functions in these words. */
+export type Trigger = 'http' | 'queue' | 'stream' | 'schedule' | 'command';
+
+/**
+ * All that differs between two deployments, as data. Names of resources do not: every environment has its own AWS
+ * account, so that no mistake in one reaches another.
+ */
+export type Environment = {
+  /** Tables, keys and files outlive the stack, and a table refuses to be deleted. */
+  retain: boolean;
+  /** Days that logs are kept; the law asks for half a year, an investigation often for more. */
+  logDays: 30 | 90 | 400;
+  /** Seconds a function may run. An API function stays below the gateway's own 29. */
+  timeoutSeconds: Record<Trigger, number>;
+  workQueue: {
+    /** How long a message taken by a function that died stays hidden. AWS asks for six times the function's time-out. */
+    visibilitySeconds: number;
+    maxReceiveCount: number;
+    /** Invocations that one queue may keep busy at once; at least 2. */
+    maxConcurrency: number;
+  };
+  /**
+   * Concurrency reserved per function. Absent where the account may still have the quota of a new one (10), from
+   * which nothing can be reserved: deploying would fail.
+   */
+  reservedConcurrency?: Record<Trigger, number>;
+  throttle: { ratePerSecond: number; burst: number };
+  /** Addresses of the issuer and the sources must be https, except where simulators answer on this machine. */
+  addressPattern: string;
+};
+
+const httpsOnly = '^https://[^\\s]+$';
+
+const local: Environment = {
+  retain: false,
+  logDays: 30,
+  timeoutSeconds: { http: 20, queue: 10, stream: 10, schedule: 60, command: 60 },
+  // Barely longer than the function may run, so that the messages of a killed sandbox are soon back.
+  workQueue: { visibilitySeconds: 12, maxReceiveCount: 10, maxConcurrency: 4 },
+  reservedConcurrency: { http: 4, queue: 4, stream: 2, schedule: 2, command: 1 },
+  throttle: { ratePerSecond: 100, burst: 200 },
+  addressPattern: '^https?://[^\\s]+$',
+};
+
+const staging: Environment = {
+  retain: false,
+  logDays: 90,
+  timeoutSeconds: { http: 20, queue: 30, stream: 30, schedule: 300, command: 300 },
+  workQueue: { visibilitySeconds: 180, maxReceiveCount: 10, maxConcurrency: 5 },
+  throttle: { ratePerSecond: 50, burst: 100 },
+  addressPattern: httpsOnly,
+};
+
+const production: Environment = {
+  retain: true,
+  logDays: 400,
+  timeoutSeconds: { http: 20, queue: 30, stream: 30, schedule: 300, command: 300 },
+  workQueue: { visibilitySeconds: 180, maxReceiveCount: 10, maxConcurrency: 50 },
+  reservedConcurrency: { http: 100, queue: 50, stream: 10, schedule: 2, command: 1 },
+  throttle: { ratePerSecond: 200, burst: 400 },
+  addressPattern: httpsOnly,
+};
+
+export const environments = { local, staging, production };
+export type EnvironmentName = keyof typeof environments;
+
+/** Throws with the list of names where there is no such environment: a typing error must not deploy the default. */
+export function environmentName(text: string): EnvironmentName {
+  switch (text) {
+    case 'local':
+    case 'staging':
+    case 'production':
+      return text;
+    default:
+      throw new Error(`no environment ${text}; there are ${Object.keys(environments).join(', ')}`);
+  }
+}

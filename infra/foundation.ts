@@ -1,0 +1,118 @@
+import { type App, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import { acknowledge } from './parts/acknowledge.ts';
+import { cityKey } from './parts/key.ts';
+import { consume, sendTo } from './parts/permissions.ts';
+import { type ServiceQueues, serviceQueues } from './parts/queues.ts';
+import { type City, serviceFunction } from './parts/service-function.ts';
+import { queueImpacts, type Subscriber } from './subscriptions.ts';
+
+/** What the services' stacks stand on. */
+export type Foundation = {
+  key: Key;
+  files: Bucket;
+  alarms: Topic;
+  /** Signs the cursors of paged lists; functions find it by name. */
+  cursorSecret: Secret;
+  queues: Record<Subscriber, ServiceQueues>;
+};
+
+export const cursorSecretName = 'zhirong/cursor';
+
+export function foundationStack(app: App, city: City, props: StackProps, alarmEmail?: string): Foundation {
+  const stack = new Stack(app, 'zhirong-foundation', props);
+  const { environment } = city;
+  const key = cityKey(stack, environment.retain);
+  const alarms = alarmTopic(stack, key, alarmEmail);
+  const files = privateBucket(stack, key, environment.retain);
+  const cursorSecret = new Secret(stack, 'CursorSecret', {
+    secretName: cursorSecretName,
+    description: 'Keys the cursors of paged lists',
+    encryptionKey: key,
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+  });
+  acknowledge(cursorSecret, {
+    'AwsSolutions-SMG4':
+      'It opens nothing: it only shows that a cursor is ours. Changing it ends every list that is being read, so a person does it.',
+  });
+  const queues = {
+    screening: serviceQueues(stack, {
+      service: 'screening',
+      impacts: queueImpacts.screening,
+      environment,
+      key,
+      alarms,
+    }),
+  } satisfies Record<Subscriber, ServiceQueues>;
+
+  // The China Regions have no redrive of dead letters, so it is a function of ours everywhere.
+  const all = Object.values(queues);
+  serviceFunction(stack, city, {
+    name: 'zhirong-redrive',
+    service: 'foundation',
+    trigger: 'command',
+    memoryMb: 256,
+    key,
+    variables: {
+      QUEUES: stack.toJsonString(
+        all.map(({ work, deadLetters }) => ({ queue: work.queueUrl, deadLetter: deadLetters.queueUrl })),
+      ),
+    },
+    permissions: [consume(...all.map((each) => each.deadLetters)), sendTo(...all.map((each) => each.work))],
+  });
+  return { key, files, alarms, cursorSecret, queues };
+}
+
+function alarmTopic(stack: Stack, key: Key, email: string | undefined): Topic {
+  const topic = new Topic(stack, 'Alarms', { topicName: 'zhirong-alarms', masterKey: key, enforceSSL: true });
+  topic.grantPublish(
+    new ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  );
+  if (email !== undefined) {
+    const mail = new Subscription(stack, 'AlarmMail', {
+      topic,
+      protocol: SubscriptionProtocol.EMAIL,
+      endpoint: email,
+    });
+    acknowledge(mail, {
+      'Serverless-SNSRedrivePolicy': 'A letter that is lost leaves the alarm on, and the console shows it.',
+    });
+  }
+  return topic;
+}
+
+/** Imports, workbooks and bulletins; nobody but functions reaches it, and only over TLS. */
+function privateBucket(stack: Stack, key: Key, retain: boolean): Bucket {
+  const files = new Bucket(stack, 'Files', {
+    bucketName: `zhirong-files-${stack.account}-${stack.region}`,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: BucketEncryption.KMS,
+    encryptionKey: key,
+    bucketKeyEnabled: true,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: retain,
+    removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    lifecycleRules: [
+      // A county's list holds personal fields; once its rows are taken it is evidence for a year and then gone.
+      { id: 'imports', prefix: 'imports/', expiration: Duration.days(365) },
+      {
+        id: 'remains',
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+        ...(retain && { noncurrentVersionExpiration: Duration.days(30) }),
+      },
+    ],
+  });
+  acknowledge(files, {
+    'AwsSolutions-S1':
+      'Only two functions can read it, and every file they take or give is an audited operation of the API; a log bucket would be a second copy of that.',
+  });
+  return files;
+}

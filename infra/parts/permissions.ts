@@ -1,0 +1,63 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+
+type Index = 'outbox' | 'listing';
+
+/**
+ * What functions may be allowed, in the words of their work. A transaction needs the permissions of its steps: IAM
+ * knows no action for the transaction itself.
+ */
+export function readTable(table: Table, indexes: readonly Index[] = []): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+    resources: [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
+  });
+}
+
+/** An index alone, without the items it does not hold. */
+export function queryIndex(table: Table, index: Index): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] });
+}
+
+/** Reading everything there is; for commands a person starts, never for a request. */
+export function scanTable(table: Table): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [table.tableArn] });
+}
+
+export function writeTable(table: Table): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
+    resources: [table.tableArn],
+  });
+}
+
+export function updateTable(table: Table): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [table.tableArn] });
+}
+
+export function sendTo(...queues: Queue[]): PolicyStatement {
+  return new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queues.map((queue) => queue.queueArn) });
+}
+
+export function consume(...queues: Queue[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: queues.map((queue) => queue.queueArn),
+  });
+}
+
+/** Objects under one prefix: the wildcard behind it is acknowledged where it is granted. */
+export function readFiles(bucket: Bucket, prefix: string): PolicyStatement {
+  return new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(`${prefix}/*`)] });
+}
+
+export function writeFiles(bucket: Bucket, prefix: string): PolicyStatement {
+  return new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}/*`)] });
+}
+
+export function readSecret(secret: Secret): PolicyStatement {
+  return new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] });
+}

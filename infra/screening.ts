@@ -1,0 +1,71 @@
+import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { cursorSecretName, type Foundation } from './foundation.ts';
+import { acknowledge } from './parts/acknowledge.ts';
+import { addAudit } from './parts/audit.ts';
+import { deploymentSettings } from './parts/deployment-settings.ts';
+import { addOutbox } from './parts/outbox.ts';
+import * as may from './parts/permissions.ts';
+import { addFunction, serviceOf } from './parts/service.ts';
+import type { City } from './parts/service-function.ts';
+import { feedFromQueue, schedule } from './parts/triggers.ts';
+
+/** The whitelist: from a county's list to a published version. Answers with its API function. */
+export function screeningStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
+  const stack = new Stack(app, 'zhirong-screening', props);
+  const settings = deploymentSettings(stack, city.environment);
+  const service = serviceOf('screening', stack, city, foundation);
+  const { table } = service;
+  const { files, alarms: topic, cursorSecret } = foundation;
+  const { work, unreadable } = foundation.queues.screening;
+  const BUCKET = files.bucketName;
+  const facts = () => [may.readTable(table, ['listing']), may.writeTable(table)];
+  const imports = () => [may.readFiles(files, 'imports'), may.writeFiles(files, 'imports')];
+
+  const api = addFunction(service, 'api', {
+    trigger: 'http',
+    memoryMb: 1024,
+    variables: { BUCKET, CURSOR_SECRET: cursorSecretName, ...settings.issuer },
+    permissions: [...facts(), ...imports(), may.readSecret(cursorSecret)],
+  });
+
+  const worker = addFunction(service, 'worker', {
+    trigger: 'queue',
+    memoryMb: 1024,
+    variables: { BUCKET, UNREADABLE_QUEUE_URL: unreadable.queueUrl, ...settings.sources },
+    permissions: [...facts(), ...imports(), may.sendTo(unreadable)],
+  });
+  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
+
+  for (const { role } of [api, worker]) {
+    if (role === undefined) throw new Error('a function has no role');
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::zhirong-foundation:ExportsOutputFnGetAttFiles8E6940B8ArnD8EE6C03/imports/*]':
+        'One file per import, named when it comes: the prefix is all that can be said before.',
+    });
+  }
+
+  const daily = addFunction(service, 'daily', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: {},
+    permissions: facts(),
+  });
+  schedule(stack, daily, {
+    name: 'screening-daily',
+    expression: 'cron(0 2 * * ? *)',
+    impact: '今日的例行筛查没有开始：到期的授权、到期的名单条目和企业的新情况今天不会更新，直到补跑。',
+    topic,
+  });
+
+  addOutbox(service, {
+    relayBehind: '筛查进度变慢：名单导入、筛查和发布的后续步骤最多迟五分钟，由定时补发送出，不会丢失。',
+    sweepFailed: '未送达的筛查消息没有被补发：个别企业的导入、筛查或发布可能停住不动。',
+    stuck: '有筛查消息二十分钟仍未送达：它所属的导入、批次或版本停住不动，县区看不到结果。',
+  });
+  addAudit(service, {
+    behind: '审计记录未能及时串联：当日操作已记录在案，但防篡改证明会延迟。',
+    unsealed: '昨日的审计记录没有封存：对外出具的防篡改证明缺少这一天，直到补封。',
+  });
+  return api;
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import * as z from 'zod';
+import { Instant } from '#packages/calendar';
+import { absent, type Table, type Write } from '#packages/table';
+
+export const auditPrefix = 'AUDIT#';
+const sequenceDigits = 10;
+
+/** The row before an aggregate's first. */
+export const noHash = '0'.repeat(64);
+
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Who did it, by identifiers only. `issuer` tells whose subject `id` is, for people. */
+export const AuditActor = z.strictObject({
+  type: z.enum(['person', 'partner', 'system']),
+  id: z.string().min(1),
+  issuer: z.string().optional(),
+  role: z.string().min(1),
+});
+export type AuditActor = z.output<typeof AuditActor>;
+
+/** A row as it lies in its aggregate's partition. `before` and `after` are digests of the state, not the state. */
+export const AuditRow = z.strictObject({
+  pk: z.string(),
+  sk: z.string().startsWith(auditPrefix),
+  sequence: z.int().positive(),
+  prevHash: Digest,
+  at: Instant,
+  requestId: z.string(),
+  actor: AuditActor,
+  action: z.string().min(1),
+  resource: z.string().min(1),
+  outcome: z.string().min(1),
+  reason: z.string().optional(),
+  before: Digest.optional(),
+  after: Digest.optional(),
+  hash: Digest,
+});
+export type AuditRow = z.output<typeof AuditRow>;
+
+/** The last row of an aggregate: its next change needs it, so the aggregate's own item keeps it. */
+export type AuditHead = { sequence: number; hash: string };
+
+export type AuditEntry = Omit<AuditRow, 'sk' | 'sequence' | 'prevHash' | 'hash'> & { previous: AuditHead | undefined };
+
+/**
+ * The step that records a change, for the transaction of the change. Each row holds the hash of its aggregate's row
+ * before; nothing is shared with other aggregates, so that changes of two never meet. `head` is what the next needs.
+ */
+export function auditWrite({ previous, ...entry }: AuditEntry): { write: Write; head: AuditHead } {
+  const sequence = (previous?.sequence ?? 0) + 1;
+  const bare = {
+    ...entry,
+    sk: `${auditPrefix}${String(sequence).padStart(sequenceDigits, '0')}`,
+    sequence,
+    prevHash: previous?.hash ?? noHash,
+  };
+  const hash = sha256(bare);
+  const row = AuditRow.parse({ ...bare, hash });
+  return { write: { kind: 'put', item: row, condition: absent }, head: { sequence, hash } };
+}
+
+/** SHA-256, hex, of the row's RFC 8785 form without its own hash. */
+export function hashOfRow(row: Record<string, unknown>): string {
+  const { hash: _hash, ...bare } = row;
+  return sha256(bare);
+}
+
+export function sha256(value: unknown): string {
+  return digest('sha256', value);
+}
+
+/** Hex digest of a value's RFC 8785 form. */
+export function digest(algorithm: 'sha256' | 'sm3', value: unknown): string {
+  const text = canonicalize(value);
+  assert(text !== undefined);
+  return createHash(algorithm).update(text).digest('hex');
+}
+
+export type Misfit = { kind: 'misfit'; pk: string; sk: string; reason: string };
+
+/** Recomputes an aggregate's chain; names the first row that does not fit. */
+export async function verifyAggregate(
+  table: Table,
+  pk: string,
+): Promise<{ kind: 'intact'; head: AuditHead | undefined } | Misfit> {
+  let head: AuditHead | undefined;
+  const condition = { expression: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': auditPrefix } };
+  for await (const item of table.each({ condition })) {
+    const sk = String(item['sk']);
+    const row = AuditRow.safeParse(item).data;
+    if (row === undefined) return { kind: 'misfit', pk, sk, reason: 'not-a-row' };
+    if (row.sequence !== (head?.sequence ?? 0) + 1) return { kind: 'misfit', pk, sk, reason: 'row-before-missing' };
+    if (row.prevHash !== (head?.hash ?? noHash)) return { kind: 'misfit', pk, sk, reason: 'not-after-row-before' };
+    if (row.hash !== hashOfRow(item)) return { kind: 'misfit', pk, sk, reason: 'changed' };
+    head = { sequence: row.sequence, hash: row.hash };
+  }
+  return { kind: 'intact', head };
+}

@@ -1,0 +1,148 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import * as z from 'zod';
+import zhCN from 'zod/v4/locales/zh-CN.js';
+import type { FieldError } from '../outcome.ts';
+import { escapePointer } from './json.ts';
+import { Problem } from './problem.ts';
+
+z.config(zhCN());
+
+const maxJsonBytes = 256 * 1024;
+const requestId = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Headers that decide something must not be said twice. */
+const single = [
+  'authorization',
+  'content-type',
+  'content-encoding',
+  'content-digest',
+  'idempotency-key',
+  'signature',
+  'signature-input',
+];
+
+export type Request = {
+  method: string;
+  path: string;
+  /** Parameters sorted by name, as one string: for fingerprints and cursors' scopes. */
+  query: Record<string, string>;
+  header(name: string): string | undefined;
+  bytes: Uint8Array;
+  requestId: string;
+};
+
+/** Reads what the gateway hands over. Throws a Problem for what no route accepts. */
+export function readRequest(event: APIGatewayProxyEvent): Request {
+  const headers = new Map<string, string[]>();
+  for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
+    const key = name.toLowerCase();
+    headers.set(key, [...(headers.get(key) ?? []), ...(values ?? [])]);
+  }
+  const header = (name: string) => headers.get(name)?.[0];
+  const given = header('x-request-id');
+  return {
+    method: event.httpMethod,
+    path: event.path,
+    query: Object.fromEntries(
+      Object.entries(event.multiValueQueryStringParameters ?? {})
+        .map(([name, values]): [string, string] => [name, (values ?? []).join('\n')])
+        .toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    ),
+    header: (name) => {
+      const values = headers.get(name) ?? [];
+      if (values.length > 1 && single.includes(name)) throw new Problem('header_duplicated', `请求头重复：${name}`);
+      return values[0];
+    },
+    bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    requestId: given !== undefined && requestId.test(given) ? given : event.requestContext.requestId,
+  };
+}
+
+/** The proof that the call carries, not yet checked. */
+export function readProof(request: Request): { kind: 'token'; token: string } | { kind: 'signature' } {
+  const authorization = request.header('authorization');
+  const signed = request.header('signature') !== undefined || request.header('signature-input') !== undefined;
+  if (authorization !== undefined && signed) throw new Problem('credentials_ambiguous');
+  if (signed) return { kind: 'signature' };
+  if (authorization === undefined) {
+    throw new Problem('signature_missing', '请以 HTTP 消息签名（机构）或 Bearer 令牌（人员）证明身份', undefined, {
+      'accept-signature':
+        'sig1=("@method" "@authority" "@path" "@query");created;expires;nonce;keyid;tag="ippf-bank-v1"',
+    });
+  }
+  const [, token] = /^Bearer ([A-Za-z0-9._~+/=-]{1,8000})$/i.exec(authorization) ?? [];
+  if (token === undefined) throw new Problem('token_invalid', 'Authorization 应为 Bearer 令牌');
+  return { kind: 'token', token };
+}
+
+/** Checks what a body may be before it is parsed: present or absent, its type, its size. */
+export function checkBody(request: Request, file: { mediaTypes: readonly string[]; maxBytes: number } | undefined): string {
+  if (request.method === 'GET' || request.method === 'DELETE') {
+    if (request.bytes.length > 0) throw new Problem('body_not_allowed');
+    return '';
+  }
+  if (request.header('content-encoding') !== undefined) {
+    throw new Problem('media_type_unsupported', '不接受 Content-Encoding');
+  }
+  const mediaTypes = file?.mediaTypes ?? ['application/json'];
+  const [mediaType = '', ...parameters] = (request.header('content-type') ?? '').toLowerCase().split(';');
+  const utf8 = parameters.every((parameter) => file !== undefined || parameter.trim() === 'charset=utf-8');
+  if (!mediaTypes.includes(mediaType.trim()) || !utf8) {
+    throw new Problem('media_type_unsupported', `Content-Type 应为 ${mediaTypes.join(' 或 ')}`);
+  }
+  const limit = file?.maxBytes ?? maxJsonBytes;
+  if (request.bytes.length > limit) throw new Problem('body_too_large', `正文不得超过 ${limit / 1024} KB`);
+  return mediaType.trim();
+}
+
+const acceptable = new Set(['*/*', 'application/*', 'application/json', 'application/problem+json']);
+
+export function checkAccept(request: Request, answerFile: string | undefined): void {
+  const accept = request.header('accept');
+  if (accept === undefined || accept.trim() === '') return;
+  const wanted = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
+  const own = answerFile === undefined ? [] : [answerFile, `${answerFile.split('/')[0]}/*`];
+  if (!wanted.some((type) => acceptable.has(type) || own.includes(type))) throw new Problem('not_acceptable');
+}
+
+/** Parses by schema; what does not fit is a 422 that names each field. */
+export function decode<Schema extends z.ZodType>(schema: Schema, value: unknown, where: 'body' | 'query'): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Problem('validation_failed', undefined, fieldErrors(parsed.error, where));
+}
+
+/** Repeated and unknown parameters are refused like wrong ones. */
+export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
+  const repeated = Object.entries(request.query).filter(([, value]) => value.includes('\n'));
+  if (repeated.length > 0) {
+    throw new Problem(
+      'validation_failed',
+      undefined,
+      repeated.map(([name]) => ({ pointer: `?${name}`, code: 'repeated', message: '参数只能出现一次' })),
+    );
+  }
+  return decode(schema, request.query, 'query');
+}
+
+export function fieldErrors(error: z.ZodError, where: 'body' | 'query'): FieldError[] {
+  return error.issues.flatMap((issue): FieldError[] => {
+    const pointer = (path: PropertyKey[]) =>
+      where === 'query' ? `?${path.map(String).join('.')}` : path.map((part) => `/${escapePointer(String(part))}`).join('');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: pointer([...issue.path, key]),
+        code: 'unknown_field',
+        message: '没有这个字段',
+      }));
+    }
+    const missing = issue.code === 'invalid_type' && issue.message.includes('undefined');
+    return [
+      {
+        pointer: pointer(issue.path),
+        code: missing ? 'required' : issue.code,
+        message: missing ? '必填' : issue.message,
+      },
+    ];
+  });
+}

@@ -1,0 +1,67 @@
+/** What the bridge needs to know of fauxqs 2.4.1's queue, whose types are not exported. */
+export type FauxqsQueue = {
+  fifoMessages: Map<string, FauxqsMessage[]>;
+  fifoLockedGroups: Map<string, number>;
+  inflightMessages: Map<string, { message: FauxqsMessage }>;
+  isFifo(): boolean;
+  dequeueFifo(count: number, visibilitySeconds: unknown, deadLetters: unknown): { ReceiptHandle: string }[];
+  processTimers(): void;
+  changeVisibility(receiptHandle: string, seconds: number): void;
+};
+
+type FauxqsMessage = { sequenceNumber?: string; messageGroupId?: string };
+
+const largestReceive = 10;
+
+/**
+ * Lets one receive take up to ten messages of one group, as SQS does; fauxqs takes one and locks the group.
+ * With several in flight, what comes back visible must also stand in its old order: fauxqs would turn it round.
+ */
+export function bridgeGroups(queue: FauxqsQueue): void {
+  const dequeueOne = queue.dequeueFifo;
+  const processTimers = queue.processTimers;
+  const changeVisibility = queue.changeVisibility;
+
+  Object.assign(queue, {
+    dequeueFifo(this: FauxqsQueue, count: number, visibilitySeconds: unknown, deadLetters: unknown) {
+      const wanted = Math.min(count, largestReceive);
+      const received: { ReceiptHandle: string }[] = [];
+      const taken = new Map<string, number>();
+      while (received.length < wanted) {
+        const more = dequeueOne.call(this, wanted - received.length, visibilitySeconds, deadLetters);
+        if (more.length === 0) break;
+        for (const { ReceiptHandle } of more) {
+          const group = this.inflightMessages.get(ReceiptHandle)?.message.messageGroupId ?? '';
+          taken.set(group, (taken.get(group) ?? 0) + 1);
+        }
+        received.push(...more);
+        // Only groups of this very receive are opened again; those of earlier ones stay locked.
+        for (const group of taken.keys()) this.fifoLockedGroups.delete(group);
+      }
+      for (const [group, inFlight] of taken) this.fifoLockedGroups.set(group, inFlight);
+      return groupsTogether(this, received);
+    },
+    processTimers(this: FauxqsQueue) {
+      const before = this.inflightMessages.size;
+      processTimers.call(this);
+      if (this.isFifo() && this.inflightMessages.size < before)
+        for (const group of this.fifoMessages.values()) sort(group);
+    },
+    changeVisibility(this: FauxqsQueue, receiptHandle: string, seconds: number) {
+      const group = this.inflightMessages.get(receiptHandle)?.message.messageGroupId;
+      changeVisibility.call(this, receiptHandle, seconds);
+      if (group !== undefined) sort(this.fifoMessages.get(group) ?? []);
+    },
+  });
+}
+
+/** The rounds above interleave groups; within a group the order is kept, so a stable grouping is all that is needed. */
+function groupsTogether(queue: FauxqsQueue, received: { ReceiptHandle: string }[]): { ReceiptHandle: string }[] {
+  const groupOf = (handle: string) => queue.inflightMessages.get(handle)?.message.messageGroupId ?? '';
+  return [...Map.groupBy(received, ({ ReceiptHandle }) => groupOf(ReceiptHandle)).values()].flat();
+}
+
+/** Sequence numbers are zero-padded to one length, so they sort as text. */
+function sort(group: FauxqsMessage[]): void {
+  group.sort((a, b) => ((a.sequenceNumber ?? '') < (b.sequenceNumber ?? '') ? -1 : 1));
+}

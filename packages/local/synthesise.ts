@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What synthesis reads. The local cloud itself and the tests are not among it. */
+const inputs = ['infra/**/*.ts', 'services/**/*.ts', 'packages/**/*.ts', 'cdk.json', 'package-lock.json'];
+const notInputs = (file: string) => file.endsWith('.test.ts') || /^packages[/\\]local[/\\]/.test(file);
+
+/** Assemblies of earlier states that are kept, for whoever still runs from one. */
+const kept = 2;
+
+/** One digest over everything synthesis reads, names included, and over what it is told. */
+function digestOfInputs(told: Record<string, string>): string {
+  const hash = createHash('sha256').update(JSON.stringify(told)).update(process.version);
+  for (const file of globSync(inputs, { cwd: projectRoot })
+    .filter((name) => !notInputs(name))
+    .toSorted())
+    hash.update(`\n${file}\n`).update(readFileSync(join(projectRoot, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * The cloud assembly for this state of the sources: made by `node infra/app.ts` unless there is one already.
+ * `folder` holds one assembly per state; two who make the same one at the same time do not disturb each other.
+ */
+export async function synthesise(folder: string, region: string): Promise<{ assembly: string; fresh: boolean }> {
+  const told = { CDK_DEFAULT_REGION: region, ZHIRONG_ENV: 'local' };
+  const assembly = join(folder, digestOfInputs(told));
+  if (existsSync(assembly)) return { assembly, fresh: false };
+  mkdirSync(folder, { recursive: true });
+  const unfinished = `${assembly}.${String(process.pid)}.unfinished`;
+  try {
+    await run(['infra/app.ts'], { ...told, CDK_OUTDIR: unfinished });
+    try {
+      renameSync(unfinished, assembly);
+    } catch (error) {
+      // Somebody else was faster, with the same result.
+      if (!existsSync(assembly)) throw error;
+    }
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  forgetOld(folder, assembly);
+  return { assembly, fresh: true };
+}
+
+function forgetOld(folder: string, current: string): void {
+  const old = readdirSync(folder)
+    .filter((name) => /^[0-9a-f]{16}$/.test(name))
+    .map((name) => join(folder, name))
+    .filter((path) => path !== current)
+    .toSorted((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
+  for (const path of old.slice(kept)) rmSync(path, { recursive: true, force: true });
+}
+
+function run(args: string[], variables: Record<string, string>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: projectRoot,
+      env: { ...process.env, ...variables },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString('utf8')).slice(-20_000);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`infra/app.ts could not be synthesised:\n${said}`));
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import * as z from 'zod';
+import type { Person } from './access.ts';
+import { PersonRole } from './roles.ts';
+
+export type TokenSettings = { issuer: string; audience: string; jwksUrl: string };
+
+const Claims = z.object({
+  sub: z.string().min(1).max(256),
+  role: PersonRole,
+  divisionCode: z.string().regex(/^[0-9]{6}$/).optional(),
+  parkId: z.string().min(1).max(64).optional(),
+  uscc: z.string().length(18).optional(),
+});
+
+/** Signature algorithms an issuer may use; anything else, `none` and HMAC above all, is refused. */
+const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA'];
+const clockSkewSeconds = 5;
+
+export type TokenCheck = (token: string) => Promise<Person | 'token_invalid' | 'token_expired'>;
+
+/** Checks OIDC access tokens of one issuer. Throws when the issuer's keys cannot be fetched: that is a fault, not a no. */
+export function tokenCheck(settings: TokenSettings, keys?: JWTVerifyGetKey): TokenCheck {
+  const jwks = keys ?? createRemoteJWKSet(new URL(settings.jwksUrl), { timeoutDuration: 3_000 });
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, jwks, {
+        issuer: settings.issuer,
+        audience: settings.audience,
+        algorithms,
+        typ: 'at+jwt',
+        clockTolerance: clockSkewSeconds,
+        requiredClaims: ['sub', 'exp', 'iat'],
+      });
+      const claims = Claims.safeParse(payload);
+      if (!claims.success) return 'token_invalid';
+      const { sub, role, divisionCode, parkId, uscc } = claims.data;
+      return {
+        kind: 'person',
+        issuer: settings.issuer,
+        sub,
+        role,
+        ...(divisionCode !== undefined && { divisionCode }),
+        ...(parkId !== undefined && { parkId }),
+        ...(uscc !== undefined && { uscc }),
+      };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return 'token_expired';
+      // The key set could not be had: nothing is known about the token.
+      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+      return 'token_invalid';
+    }
+  };
+}

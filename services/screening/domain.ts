@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Nomination } from './nomination.ts';
+import type { EnterpriseState } from './store/enterprise.ts';
+
+/** An enterprise's facets in one word, the most telling first. */
+export function stateOf(enterprise: EnterpriseState, today: string): string {
+  const { entry, screening, opinions, consent } = enterprise;
+  if (entry !== undefined && entry.status !== 'removed') {
+    return entry.status === 'listed' && entry.validUntil < today ? 'expired' : entry.status;
+  }
+  if (entry?.status === 'removed') return 'removed';
+  if (screening === undefined) return consentLives(enterprise, today) ? 'consented' : 'nominated';
+  if (consent?.withdrawnAt !== undefined) return 'consent-withdrawn';
+  const settled = opinions.filter((opinion) => opinion.outcome === screening.outcome);
+  if (settled.some((opinion) => opinion.opinion === 'reject')) return 'county-rejected';
+  if (settled.some((opinion) => opinion.opinion === 'recommend')) return 'county-recommended';
+  return `screened-${screening.outcome}`;
+}
+
+/** A consent is live from the day it was granted to the day it expires, both included, unless withdrawn. */
+export function consentLives(enterprise: Pick<EnterpriseState, 'consent'>, today: string): boolean {
+  const { consent } = enterprise;
+  if (consent === undefined || consent.withdrawnAt !== undefined) return false;
+  return consent.grantedOn <= today && today <= consent.expiresOn;
+}
+
+export function consentStatus(consent: NonNullable<EnterpriseState['consent']>, today: string): 'live' | 'expired' | 'withdrawn' {
+  if (consent.withdrawnAt !== undefined) return 'withdrawn';
+  return today <= consent.expiresOn ? 'live' : 'expired';
+}
+
+/** The same nomination again changes nothing; only what the county says counts, not when or how it said it. */
+export function sameNomination(known: Nomination, given: Nomination): boolean {
+  const said = ({ uscc, name, divisionCode, parkId, sizeClass, industryCode, foundedOn, legalRepresentative }: Nomination) => ({
+    uscc,
+    name,
+    divisionCode,
+    parkId,
+    sizeClass,
+    industryCode,
+    foundedOn,
+    legalRepresentative,
+  });
+  return isDeepStrictEqual(said(known), said(given));
+}
+
+/**
+ * Whether an enterprise could enter the next whitelist: its latest screening is `pass` or `review`, a county that
+ * nominated it recommends it on that outcome and none rejects it, and its consent is not withdrawn. `review` enters
+ * only where the city confirms it by name.
+ */
+export function candidacy(enterprise: EnterpriseState): 'pass' | 'review' | undefined {
+  const { screening, opinions, consent } = enterprise;
+  if (screening === undefined || consent === undefined || consent.withdrawnAt !== undefined) return undefined;
+  if (screening.outcome !== 'pass' && screening.outcome !== 'review') return undefined;
+  // An opinion on another outcome is on another question.
+  const valid = opinions.filter((opinion) => opinion.outcome === screening.outcome);
+  if (valid.some((opinion) => opinion.opinion === 'reject')) return undefined;
+  return valid.some((opinion) => opinion.opinion === 'recommend') ? screening.outcome : undefined;
+}
+
+/** Why an enterprise named in `confirm` does not enter, in the reader's words. */
+export function whyNot(enterprise: EnterpriseState | undefined, today: string): string {
+  if (enterprise === undefined) return '没有这家企业';
+  if (enterprise.screening === undefined) return '尚未筛选';
+  if (!consentLives(enterprise, today)) return '没有有效授权';
+  if (enterprise.screening.outcome === 'exclude' || enterprise.screening.outcome === 'stale') {
+    return `最近一次筛选结论为 ${enterprise.screening.outcome}`;
+  }
+  return '所属县区未推荐';
+}
+
+/** Takes part in the next version: fresh, or kept from the version in force. */
+export type Standing = 'enters' | 'stays' | 'out';
+
+/**
+ * How an enterprise stands towards the next version. One already listed stays, with the validity it has, through a
+ * screening that is stale or in review: missing facts never remove anybody. An exclusion, a county's rejection, a
+ * withdrawn consent, a hold, an expiry take it off.
+ */
+export function standing(enterprise: EnterpriseState, confirmed: boolean, held: boolean, today: string): Standing {
+  if (held || !consentLives(enterprise, today)) return 'out';
+  if (enterprise.entry?.status === 'suspended') return 'stays';
+  const candidate = candidacy(enterprise);
+  if (candidate === 'pass' || (candidate === 'review' && confirmed)) return 'enters';
+  const listed = enterprise.entry?.status === 'listed' && enterprise.entry.validUntil >= today;
+  if (!listed || enterprise.screening?.outcome === 'exclude') return 'out';
+  const rejected = enterprise.opinions.some(
+    (opinion) => opinion.opinion === 'reject' && opinion.outcome === enterprise.screening?.outcome,
+  );
+  return rejected ? 'out' : 'stays';
+}
+
+/** One line of a version: what its digest is made over. */
+export type ListLine = { uscc: string; listedOn: string; validUntil: string };
+
+export function digestLines(lines: readonly ListLine[]): string {
+  return lines
+    .toSorted((left, right) => (left.uscc < right.uscc ? -1 : 1))
+    .map(({ uscc, listedOn, validUntil }) => `${uscc},${listedOn},${validUntil}\n`)
+    .join('');
+}

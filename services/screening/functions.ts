@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
+import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import * as z from 'zod';
+import { auditStreamFunction, sealFunction } from '#packages/audit';
+import { openFiles } from '#packages/files';
+import { httpFunction } from '#packages/lambda/http';
+import { queueFunction } from '#packages/lambda/queue';
+import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
+import { tableFromEnvironment } from '#packages/messaging/environment';
+import { outboxFunction } from '#packages/messaging/outbox-function';
+import { relayFunction } from '#packages/messaging/relay';
+import { noReceipt, type Receipt } from '#packages/outcome';
+import { tokenCheck } from '#packages/tokens';
+import { eventTypes, routes } from './contract.ts';
+import { sources } from './facts.ts';
+import { approveWhitelist } from './operations/approve-whitelist.ts';
+import type { Context, Deps } from './operations/context.ts';
+import { cutImport } from './operations/cut-import.ts';
+import { giveCountyOpinion } from './operations/give-county-opinion.ts';
+import { nominateEnterprise } from './operations/nominate-enterprise.ts';
+import { planRun } from './operations/plan-run.ts';
+import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
+import { planPublication, publishChunk } from './operations/publish-entries.ts';
+import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
+import { getPolicy } from './operations/read-policy.ts';
+import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
+import { getImport, importEnterprises } from './operations/receive-import.ts';
+import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
+import { screenChunk } from './operations/screen-chunk.ts';
+import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
+import { takeImportChunk } from './operations/take-import-chunk.ts';
+import { createSourceClient, type SourceWorld } from './source.ts';
+
+/** All routes of the contract. */
+export const api = () => {
+  const env = environment({
+    CURSOR_SECRET: z.string(),
+    OIDC_ISSUER: z.string(),
+    OIDC_AUDIENCE: z.string(),
+    OIDC_JWKS_URL: z.url(),
+  });
+  const deps = dependencies();
+  return httpFunction({
+    routes,
+    table: deps.table,
+    tokens: tokenCheck({ issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, jwksUrl: env.OIDC_JWKS_URL }),
+    cursorSecret: () => secret(env.CURSOR_SECRET),
+    operations: {
+      nominateEnterprise: nominateEnterprise(deps),
+      listEnterprises: listEnterprises(deps),
+      getEnterprise: getEnterprise(deps),
+      listScreenings: listScreenings(deps),
+      importEnterprises: importEnterprises(deps),
+      getImport: getImport(deps),
+      recordConsent: recordConsent(deps),
+      withdrawConsent: withdrawConsent(deps),
+      giveCountyOpinion: giveCountyOpinion(deps),
+      startScreeningRun: startScreeningRun(deps),
+      getScreeningRun: getScreeningRun(deps),
+      getPolicy: getPolicy(),
+      proposeWhitelist: proposeWhitelist(deps),
+      getWhitelistVersion: getWhitelistVersion(deps),
+      approveWhitelist: approveWhitelist(deps),
+      listWhitelist: listWhitelist(deps),
+      getWhitelistEntry: getWhitelistEntry(deps),
+    },
+  });
+};
+
+/** The service's own queue: lists to read, runs to deal out, chunks to work through. */
+export const worker = () => {
+  const env = environment({ CREDIT_SOURCE_URL: z.url(), IP_SOURCE_URL: z.url() });
+  const deps = dependencies();
+  const credit = createSourceClient({ ...sources.credit, baseUrl: env.CREDIT_SOURCE_URL }, world);
+  const ip = createSourceClient({ ...sources.ip, baseUrl: env.IP_SOURCE_URL }, world);
+  const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
+  const [plan, screen] = [planRun(deps), screenChunk({ ...deps, sources: { credit, ip } })];
+  const [planList, publish] = [planPublication(deps), publishChunk(deps)];
+  return queueFunction({
+    table: deps.table,
+    events: eventTypes,
+    handlers: {
+      'import.received.v1': (event, receipt) => cut(event.data, handling(event.id, receipt)),
+      'import.chunk.cut.v1': (event, receipt) => take(event.data, handling(event.id, receipt)),
+      'run.planned.v1': (event, receipt) => plan(event.data, event.sequence, handling(event.id, receipt)),
+      'run.chunk.cut.v1': (event, receipt) => screen(event.data, handling(event.id, receipt)),
+      'whitelist.published.v1': (event, receipt) => planList(event.data, event.sequence, handling(event.id, receipt)),
+      'publication.chunk.cut.v1': (event, receipt) => publish(event.data, handling(event.id, receipt)),
+    },
+  });
+};
+
+export const daily = () => {
+  const start = startDailyRun({ table: tableFromEnvironment() });
+  return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }, { runId }) =>
+    start(new Date(at), handling(runId, noReceipt)),
+  );
+};
+
+export const relay = () => relayFunction();
+export const outbox = () => outboxFunction();
+export const audit = () => auditStreamFunction();
+export const seal = () => sealFunction();
+
+function environment<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape).parse(process.env);
+}
+
+function dependencies(): Deps {
+  const { BUCKET } = environment({ BUCKET: z.string() });
+  return {
+    table: tableFromEnvironment(),
+    files: openFiles(new S3Client({ forcePathStyle: true }), BUCKET),
+    newId: (prefix) => `${prefix}-${randomUUID()}`,
+  };
+}
+
+function handling(requestId: string, receipt: Receipt): Context {
+  return { now: new Date(), requestId, receipt };
+}
+
+const world: SourceWorld = {
+  fetch: (input, init) => fetch(input, init),
+  now: () => new Date(),
+  random: Math.random,
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/** Cached for five minutes, so that a rotated secret is in use soon and a call costs no request. */
+async function secret(name: string): Promise<string> {
+  const value = await getSecret(name, { maxAge: 300 });
+  if (typeof value !== 'string') throw new Error(`secret ${name} has no text`);
+  return value;
+}

@@ -1,0 +1,43 @@
+import type { AuditActor } from '#packages/audit';
+import type { Caller } from '#packages/access';
+import { legalDateOf } from '#packages/calendar';
+import type { Files } from '#packages/files';
+import type { Receipt } from '#packages/outcome';
+import type { Table } from '#packages/table';
+
+/** What the operations of this service stand on. */
+export type Deps = {
+  table: Table;
+  files: Files;
+  /** A new id that nobody can guess. */
+  newId: (prefix: string) => string;
+};
+
+/** What each run of an operation is given besides its input. */
+export type Context = { now: Date; requestId: string; receipt: Receipt };
+
+export function todayOf(now: Date): string {
+  return legalDateOf(now.toISOString());
+}
+
+/** The caller as audit rows name it: identifiers, never names. */
+export function actorOf(caller: Caller): AuditActor {
+  return caller.kind === 'person'
+    ? { type: 'person', id: caller.sub, issuer: caller.issuer, role: caller.role }
+    : { type: 'partner', id: caller.partnerId, role: caller.role };
+}
+
+export const worker: AuditActor = { type: 'system', id: 'screening-worker', role: 'system' };
+
+/** Runs so many at a time, in order of the list; the answers stand in its order too. */
+export async function eachOf<Input, Output>(
+  inputs: readonly Input[],
+  atOnce: number,
+  run: (input: Input) => Promise<Output>,
+): Promise<Output[]> {
+  const outputs: Output[] = [];
+  for (let start = 0; start < inputs.length; start += atOnce) {
+    outputs.push(...(await Promise.all(inputs.slice(start, start + atOnce).map(run))));
+  }
+  return outputs;
+}

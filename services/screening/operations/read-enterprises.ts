@@ -1,0 +1,91 @@
+import { mayReach, type Caller } from '#packages/access';
+import type { Operation } from '#packages/lambda/http';
+import { done, refused } from '#packages/outcome';
+import type { Position } from '#packages/paging';
+import type { Page } from '#packages/table';
+import { type routes, Screening } from '../contract.ts';
+import {
+  cityIndex,
+  divisionIndex,
+  enterprisePk,
+  getHead,
+  getHeads,
+  IndexItem,
+  parkIndex,
+} from '../store/enterprise.ts';
+import { enterpriseView } from '../view.ts';
+import { type Deps, todayOf } from './context.ts';
+import { belongs } from './record-consent.ts';
+
+export function getEnterprise({ table }: Deps): Operation<typeof routes.getEnterprise> {
+  return async ({ params, caller, now }) => {
+    const head = await getHead(table, params.uscc);
+    if (head === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
+    return done(enterpriseView(head, todayOf(now)));
+  };
+}
+
+/** Newest nomination first, in the narrowest index that the caller's bounds and the filter allow. */
+export function listEnterprises({ table }: Deps): Operation<typeof routes.listEnterprises> {
+  return async ({ query, caller, now, position, seal }) => {
+    if (query.divisionCode !== undefined && query.parkId !== undefined) {
+      const message = 'divisionCode 与 parkId 只能填一个';
+      return refused('validation_failed', message, [{ pointer: '?parkId', code: 'exclusive', message }]);
+    }
+    const index = indexFor(caller, query);
+    if (index === undefined) return refused('forbidden', '只能查看本县区或本园区的企业');
+    const condition = { expression: 'pk = :pk', values: { ':pk': index } };
+    const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
+    const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
+    const heads = await getHeads(table, usccs, false);
+    const today = todayOf(now);
+    const items = usccs.flatMap((uscc) => {
+      const head = heads.get(uscc);
+      return head === undefined ? [] : [enterpriseView(head, today)];
+    });
+    return done({ items, nextCursor: nextOf(page, seal) });
+  };
+}
+
+function indexFor(caller: Caller, query: { divisionCode?: string | undefined; parkId?: string | undefined }): string | undefined {
+  const person = caller.kind === 'person' ? caller : undefined;
+  switch (caller.role) {
+    case 'county-clerk':
+    case 'county-reviewer':
+      if (person?.divisionCode === undefined || query.parkId !== undefined) return undefined;
+      return (query.divisionCode ?? person.divisionCode) === person.divisionCode
+        ? divisionIndex(person.divisionCode)
+        : undefined;
+    case 'park-manager':
+      if (person?.parkId === undefined || query.divisionCode !== undefined) return undefined;
+      return (query.parkId ?? person.parkId) === person.parkId ? parkIndex(person.parkId) : undefined;
+    default:
+      if (query.parkId !== undefined) return parkIndex(query.parkId);
+      return query.divisionCode === undefined ? cityIndex : divisionIndex(query.divisionCode);
+  }
+}
+
+export function listScreenings({ table }: Deps): Operation<typeof routes.listScreenings> {
+  return async ({ params, query, caller, position, seal }) => {
+    const head = await getHead(table, params.uscc);
+    if (head === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
+    const condition = {
+      expression: 'pk = :pk AND begins_with(sk, :prefix)',
+      values: { ':pk': enterprisePk(params.uscc), ':prefix': 'SCREENING#' },
+    };
+    const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
+    const items = page.items.map(({ pk: _pk, sk: _sk, ...item }) => Screening.parse(item));
+    return done({ items, nextCursor: nextOf(page, seal) });
+  };
+}
+
+/** A table's place in a list, as a cursor carries it. */
+export function startOf(position: Position | undefined): NonNullable<Page['last']> | undefined {
+  if (position === undefined) return undefined;
+  return { pk: { S: position['pk'] ?? '' }, sk: { S: position['sk'] ?? '' } };
+}
+
+export function nextOf(page: Page, seal: (position: Position) => string): string | null {
+  const { pk, sk } = page.last ?? {};
+  return pk?.S === undefined || sk?.S === undefined ? null : seal({ pk: pk.S, sk: sk.S });
+}

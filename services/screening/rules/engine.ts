@@ -1,0 +1,226 @@
+import { NominationFacts, type ScreeningFacts, type SourceAnswer, sources } from '../facts.ts';
+import { compileCondition, type DayTable, type Read, type Test, type Trace } from './conditions.ts';
+import { not, NO, or, type Verdict, YES } from './kleene.ts';
+import type { Condition, Policy, Rule } from './policy-schema.ts';
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
+
+export type Evidence = { source: SourceName; recordId: string; observedAt: string };
+export type RuleOutcome = 'pass' | 'fail' | 'unknown';
+export type RuleResult = {
+  id: string;
+  effect: Rule['effect'];
+  outcome: RuleOutcome;
+  /** Why, in a sentence (中文). */
+  reason: string;
+  /** The records the rule rests on; none of a source that gave none. */
+  evidence: readonly Evidence[];
+  /** Every fact it looked at. */
+  read: readonly Read[];
+};
+export type Outcome = 'pass' | 'review' | 'exclude' | 'stale';
+
+/** Why a fact that an undecided rule asked for is not there. */
+export type UnknownCause = 'not-recorded' | 'unknown-there' | 'unavailable' | 'no-consent';
+export type Unknown = { path: string; cause: UnknownCause };
+
+export type Evaluation = {
+  outcome: Outcome;
+  policyVersion: string;
+  rules: readonly RuleResult[];
+  /** The facts that the undecided rules asked for, each once. */
+  unknowns: readonly Unknown[];
+};
+
+/** What is wrong with a policy that its schema cannot see. */
+export type PolicyProblem = { ruleId: string; message: string };
+
+export type CompiledPolicy = {
+  version: string;
+  /** Decides on `facts` as of the legal date `today` (Asia/Shanghai). The same arguments give the same decision. */
+  evaluate(facts: ScreeningFacts, today: string): Evaluation;
+};
+
+export type Compilation =
+  | { kind: 'compiled'; policy: CompiledPolicy }
+  | { kind: 'refused'; problems: readonly PolicyProblem[] };
+
+/** Everything a policy can ask. */
+export const factVocabulary: Vocabulary = {
+  nomination: { type: 'record', fields: vocabularyOf(NominationFacts) },
+  credit: { type: 'record', fields: vocabularyOf(sources.credit.schema) },
+  ip: { type: 'record', fields: vocabularyOf(sources.ip.schema) },
+};
+
+type SourceName = Rule['source'];
+const sourceNames: readonly SourceName[] = ['nomination', 'credit', 'ip'];
+
+/** The worse cause of two explains a rule that reads two sources. */
+const causeRank: Record<UnknownCause, number> = {
+  'not-recorded': 0,
+  'unknown-there': 1,
+  unavailable: 2,
+  'no-consent': 3,
+};
+const causeSentence: Record<UnknownCause, string> = {
+  'not-recorded': '来源没有记载所需的事实，无法判断',
+  'unknown-there': '来源查无此企业，无法判断',
+  unavailable: '来源没有给出可信的答复，无法判断',
+  'no-consent': '没有有效的查询授权，不得查询，无法判断',
+};
+
+type CompiledRule = {
+  rule: Rule;
+  test: Test;
+  reads: readonly SourceName[];
+  /** Key of the evidence that rules with the same sources share within one decision. */
+  evidenceSlot: number;
+  passReason: string;
+  unknownReason: Record<UnknownCause, string>;
+};
+
+/** Compiles a policy, or says everything that is wrong with it. */
+export function tryCompile(policy: Policy): Compilation {
+  const problems: PolicyProblem[] = [];
+  const days: DayTable = { limits: [], limitsOn: [] };
+  const rules = policy.rules.map((rule) => {
+    const refuse = (message: string) => problems.push({ ruleId: rule.id, message });
+    const compiled = compileRule(rule, days, refuse);
+    if (!compiled.reads.includes(rule.source)) refuse(`the rule reads nothing of its source "${rule.source}"`);
+    return compiled;
+  });
+  if (problems.length > 0) return { kind: 'refused', problems };
+  return { kind: 'compiled', policy: { version: policy.version, evaluate: evaluator(policy.version, rules, days) } };
+}
+
+/** Compiles a policy that is known to be sound; throws where it is not. */
+export function compile(policy: Policy): CompiledPolicy {
+  const compilation = tryCompile(policy);
+  if (compilation.kind === 'compiled') return compilation.policy;
+  const problems = compilation.problems.map(({ ruleId, message }) => `${ruleId}: ${message}`);
+  throw new Error(`policy ${policy.version} cannot be compiled: ${problems.join('; ')}`);
+}
+
+function compileRule(rule: Rule, days: DayTable, refuse: (message: string) => void): CompiledRule {
+  const place = { fields: factVocabulary, days, refuse, told: new Set<string>() };
+  const { when } = rule;
+  const applies = when === undefined ? undefined : compileCondition(when, place);
+  const must = compileCondition(rule.must, place);
+  // "When it applies it must hold", so a rule that surely does not apply passes.
+  const test: Test =
+    applies === undefined
+      ? must
+      : (root, trace, index) => or(not(applies(root, trace, index)), must(root, trace, index));
+  const paths = [...pathsOf(rule.must), ...(when === undefined ? [] : pathsOf(when))];
+  const reads = sourceNames.filter((source) => paths.some((path) => path.startsWith(`${source}.`)));
+  const unknown = (cause: UnknownCause) => `${rule.title}：${causeSentence[cause]}`;
+  return {
+    rule,
+    test,
+    reads,
+    evidenceSlot: sourceNames.reduce((slot, source, bit) => slot + (reads.includes(source) ? 2 ** bit : 0), 0),
+    passReason: when === undefined ? `${rule.title}：符合` : `${rule.title}：符合或不适用`,
+    unknownReason: {
+      'not-recorded': unknown('not-recorded'),
+      'unknown-there': unknown('unknown-there'),
+      unavailable: unknown('unavailable'),
+      'no-consent': unknown('no-consent'),
+    },
+  };
+}
+
+/** The paths from the top that a condition reads; a quantifier reads its list. */
+function pathsOf(condition: Condition): string[] {
+  if ('all' in condition) return condition.all.flatMap(pathsOf);
+  if ('any' in condition) return condition.any.flatMap(pathsOf);
+  if ('not' in condition) return pathsOf(condition.not);
+  if ('some' in condition) return [condition.some.of];
+  if ('none' in condition) return [condition.none.of];
+  const { value } = 'value' in condition ? condition : { value: undefined };
+  return typeof value === 'object' && 'path' in value ? [condition.path, value.path] : [condition.path];
+}
+
+function evaluator(policyVersion: string, rules: readonly CompiledRule[], days: DayTable): CompiledPolicy['evaluate'] {
+  let limitsAreOf: string | undefined;
+  return (facts, today) => {
+    if (today !== limitsAreOf) {
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(today)) throw new Error(`"${today}" is not a legal date`);
+      days.limits = days.limitsOn.map((limitOn) => limitOn(today));
+      limitsAreOf = today;
+    }
+    const root = { nomination: facts.nomination.data, credit: dataOf(facts.credit), ip: dataOf(facts.ip) };
+    const evidence: (readonly Evidence[] | undefined)[] = [];
+    const results: RuleResult[] = [];
+    const unknowns: Unknown[] = [];
+    const trace: Trace = { read: [], missing: [] };
+    let excluded = false;
+    let doubtful = false;
+    for (const compiled of rules) {
+      const { id, effect, reason: failReason } = compiled.rule;
+      trace.read = [];
+      const verdict = compiled.test(root, trace, -1);
+      let reason = compiled.passReason;
+      if (verdict === NO) {
+        reason = failReason;
+        excluded ||= effect === 'exclude';
+        doubtful = true;
+      } else if (verdict !== YES) {
+        reason = compiled.unknownReason[worstCause(compiled.reads, facts)];
+        doubtful = true;
+        noteUnknowns(unknowns, trace.missing, facts);
+      }
+      if (trace.missing.length > 0) trace.missing = [];
+      const shared = (evidence[compiled.evidenceSlot] ??= evidenceOf(compiled.reads, facts));
+      results.push({ id, effect, outcome: outcomeOf(verdict), reason, evidence: shared, read: trace.read });
+    }
+    const outcome = decide(facts, excluded, doubtful);
+    return { outcome, policyVersion, rules: results, unknowns };
+  };
+}
+
+/** Without consent nothing is decided; a known hard hit stands whatever else is not known; the rest needs every source. */
+function decide({ credit, ip }: ScreeningFacts, excluded: boolean, doubtful: boolean): Outcome {
+  if (credit.kind === 'no-consent' || ip.kind === 'no-consent') return 'stale';
+  if (excluded) return 'exclude';
+  if (credit.kind === 'unavailable' || ip.kind === 'unavailable') return 'stale';
+  return doubtful ? 'review' : 'pass';
+}
+
+function outcomeOf(verdict: Verdict): RuleOutcome {
+  if (verdict === YES) return 'pass';
+  return verdict === NO ? 'fail' : 'unknown';
+}
+
+function dataOf<Data>(answer: SourceAnswer<Data>): Data | undefined {
+  return answer.kind === 'known' ? answer.data : undefined;
+}
+
+function causeOf(source: SourceName, facts: ScreeningFacts): UnknownCause {
+  if (source === 'nomination') return 'not-recorded';
+  const { kind } = facts[source];
+  return kind === 'known' ? 'not-recorded' : kind;
+}
+
+function worstCause(reads: readonly SourceName[], facts: ScreeningFacts): UnknownCause {
+  let worst: UnknownCause = 'not-recorded';
+  for (const source of reads) {
+    const cause = causeOf(source, facts);
+    if (causeRank[cause] > causeRank[worst]) worst = cause;
+  }
+  return worst;
+}
+
+function noteUnknowns(unknowns: Unknown[], missing: readonly string[], facts: ScreeningFacts): void {
+  for (const path of missing) {
+    const source = sourceNames.find((name) => path.startsWith(name)) ?? 'nomination';
+    if (!unknowns.some((unknown) => unknown.path === path)) unknowns.push({ path, cause: causeOf(source, facts) });
+  }
+}
+
+function evidenceOf(reads: readonly SourceName[], facts: ScreeningFacts): readonly Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const source of reads) {
+    const answer = facts[source];
+    if ('recordId' in answer) evidence.push({ source, recordId: answer.recordId, observedAt: answer.observedAt });
+  }
+  return evidence;
+}

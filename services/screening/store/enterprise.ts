@@ -1,0 +1,195 @@
+import * as z from 'zod';
+import { type AuditActor, auditWrite } from '#packages/audit';
+import { Instant, LegalDate } from '#packages/calendar';
+import { outboxWrite } from '#packages/messaging/outbox';
+import { absent, type Key, type Table, type Write } from '#packages/table';
+import { EntryStatus, ScreeningOutcome } from '../contract.ts';
+import { candidacy } from '../domain.ts';
+import { ConsentGrant, Nomination } from '../nomination.ts';
+
+/**
+ * An enterprise is one partition: its head, which every change of it rewrites under a version, and its history beside
+ * it (screenings, facts, events, audit rows). The head holds all that a decision about the enterprise needs, so that
+ * reading is one request and two changes at once cannot both succeed.
+ */
+export const Head = z.object({
+  uscc: z.string(),
+  /** Counts the changes; each write is conditional on the one it read. */
+  version: z.int().positive(),
+  /** `sequence` of the last event told. */
+  sequence: z.int().nonnegative(),
+  audit: z.object({ sequence: z.int().positive(), hash: z.string() }),
+  createdAt: Instant,
+  /** One per county that nominated it, the first first. */
+  nominations: z.array(z.object({ ...Nomination.shape, nominatedAt: Instant, importId: z.string().optional() })).min(1),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  consent: z
+    .object({
+      ...ConsentGrant.shape,
+      consentId: z.string(),
+      withdrawnAt: Instant.optional(),
+      importId: z.string().optional(),
+    })
+    .optional(),
+  screening: z
+    .object({
+      screeningId: z.string(),
+      outcome: ScreeningOutcome,
+      policyVersion: z.string(),
+      reasons: z.array(z.string()),
+      factsDigest: z.string(),
+      decidedAt: Instant,
+      runId: z.string(),
+    })
+    .optional(),
+  /** One per county, the last it gave. */
+  opinions: z.array(
+    z.object({
+      divisionCode: z.string(),
+      opinion: z.enum(['recommend', 'reject']),
+      reason: z.string(),
+      outcome: ScreeningOutcome,
+      screeningId: z.string(),
+      at: Instant,
+    }),
+  ),
+  /** Its entry in the whitelist, the last it had. */
+  entry: z
+    .object({
+      status: EntryStatus,
+      version: z.int().positive(),
+      listedOn: LegalDate,
+      validUntil: LegalDate,
+      reason: z.string().optional(),
+      at: Instant,
+    })
+    .optional(),
+});
+export type Head = z.output<typeof Head>;
+/** A head without its bookkeeping: what operations decide about. */
+export type EnterpriseState = Omit<Head, 'version' | 'sequence' | 'audit'>;
+
+export type EnterpriseEvent = { type: string; data: Record<string, unknown> };
+export type Change = {
+  state: EnterpriseState;
+  events?: EnterpriseEvent[];
+  audit: { actor: AuditActor; action: string; outcome: string; reason?: string };
+  /** Items of its own history that belong to this change. */
+  beside?: Write[];
+};
+
+const service = 'screening';
+export const cityIndex = 'INDEX#CITY';
+export const candidatesKey = 'CANDIDATES';
+export const divisionIndex = (code: string) => `INDEX#DIVISION#${code}`;
+export const parkIndex = (parkId: string) => `INDEX#PARK#${parkId}`;
+export const enterprisePk = (uscc: string) => `ENTERPRISE#${uscc}`;
+export const headKey = (uscc: string): Key => ({ pk: enterprisePk(uscc), sk: 'HEAD' });
+
+export async function getHead(table: Table, uscc: string): Promise<Head | undefined> {
+  const item = await table.get(headKey(uscc));
+  return item && Head.parse(item);
+}
+
+/** Heads by code, those that exist, in no order. One request per hundred. */
+export async function getHeads(table: Table, usccs: readonly string[], consistent = true): Promise<Map<string, Head>> {
+  const items = await table.getMany([...new Set(usccs)].map(headKey), consistent);
+  return new Map(items.map((item) => Head.parse(item)).map((head) => [head.uscc, head]));
+}
+
+/**
+ * The steps of one change of one enterprise: the head under its version, the events it tells, the audit row, its
+ * places in the indexes. They belong in one transaction; `refused` then means that the enterprise moved.
+ */
+export function enterpriseWrites(
+  before: Head | undefined,
+  change: Change,
+  context: { now: Date; requestId: string },
+): Write[] {
+  const { state } = change;
+  const pk = enterprisePk(state.uscc);
+  const at = context.now.toISOString();
+  const events = change.events ?? [];
+  const sequence = before?.sequence ?? 0;
+  const audit = auditWrite({
+    pk,
+    previous: before?.audit,
+    at,
+    requestId: context.requestId,
+    resource: `enterprise/${state.uscc}`,
+    ...change.audit,
+  });
+  const head: Head = {
+    ...state,
+    version: (before?.version ?? 0) + 1,
+    sequence: sequence + events.length,
+    audit: audit.head,
+  };
+  return [
+    {
+      kind: 'put',
+      item: { ...headKey(state.uscc), ...head },
+      condition:
+        before === undefined
+          ? absent
+          : { expression: '#version = :version', names: { '#version': 'version' }, values: { ':version': before.version } },
+    },
+    ...events.map((event, index) =>
+      outboxWrite({
+        pk,
+        service,
+        subject: `enterprise/${state.uscc}`,
+        sequence: sequence + index + 1,
+        time: at,
+        type: event.type,
+        data: event.data,
+      }),
+    ),
+    audit.write,
+    ...indexWrites(before, state),
+    ...candidateWrites(before, state),
+    ...(change.beside ?? []),
+  ];
+}
+
+/** Where lists of enterprises find it; newest first by the time of the nomination. */
+function indexWrites(before: Head | undefined, state: EnterpriseState): Write[] {
+  const known = new Set(before === undefined ? [] : placesOf(before).map(({ pk, sk }) => `${pk}|${sk}`));
+  const places = placesOf(state);
+  const added = places.filter(({ pk, sk }) => !known.has(`${pk}|${sk}`));
+  const kept = new Set(places.map(({ pk, sk }) => `${pk}|${sk}`));
+  const gone = before === undefined ? [] : placesOf(before).filter(({ pk, sk }) => !kept.has(`${pk}|${sk}`));
+  return [
+    ...added.map((key): Write => ({ kind: 'put', item: { ...key, uscc: state.uscc } })),
+    ...gone.map((key): Write => ({ kind: 'delete', key })),
+  ];
+}
+
+function placesOf(state: Pick<Head, 'uscc' | 'createdAt' | 'nominations'>): Key[] {
+  return [
+    { pk: cityIndex, sk: `${state.createdAt}#${state.uscc}` },
+    ...state.nominations.flatMap(({ divisionCode, parkId, nominatedAt }) => [
+      { pk: divisionIndex(divisionCode), sk: `${nominatedAt}#${state.uscc}` },
+      ...(parkId === undefined ? [] : [{ pk: parkIndex(parkId), sk: `${nominatedAt}#${state.uscc}` }]),
+    ]),
+  ];
+}
+
+/** The proposal of a whitelist reads only those that could enter, so their number is what it costs. */
+function candidateWrites(before: Head | undefined, state: EnterpriseState): Write[] {
+  const was = before !== undefined && candidacy(before) !== undefined;
+  const is = candidacy(state) !== undefined;
+  if (was === is) return [];
+  const key = { pk: candidatesKey, sk: state.uscc };
+  return [is ? { kind: 'put', item: { ...key, uscc: state.uscc } } : { kind: 'delete', key }];
+}
+
+export const IndexItem = z.object({ pk: z.string(), sk: z.string(), uscc: z.string() });
+
+export function screeningKey(uscc: string, decidedAt: string, screeningId: string): Key {
+  return { pk: enterprisePk(uscc), sk: `SCREENING#${decidedAt}#${screeningId}` };
+}
+
+export function factsKey(uscc: string, source: string): Key {
+  return { pk: enterprisePk(uscc), sk: `FACTS#${source}` };
+}
