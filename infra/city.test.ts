@@ -1,14 +1,13 @@
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { type App, Stack, Validations } from 'aws-cdk-lib/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routes } from '#services/screening/contract';
 import type { Bundles } from './bundles.ts';
 import { sources } from './bundles.ts';
-import { nounsOf } from './nouns.ts';
 import {
-  type Declared,
   emptyBundles,
+  of,
   removeTemporaryFolders,
+  shortId,
   type Synthesised,
   synthesise,
   temporaryFolder,
@@ -18,7 +17,6 @@ const china = { environmentName: 'production', region: 'cn-north-1' } as const;
 const global = { environmentName: 'production', region: 'us-east-1' } as const;
 const local = { environmentName: 'local', region: 'us-east-1' } as const;
 const staging = { environmentName: 'staging', region: 'us-east-1' } as const;
-const domain = { name: 'api.city.example', certificateArn: 'arn:test:acm:region:111122223333:certificate/of-the-city' };
 
 let bundles: Bundles;
 const made = new Map<string, Synthesised>();
@@ -30,12 +28,6 @@ function city(where: typeof china | typeof global | typeof local | typeof stagin
   made.set(key, synthesised);
   return synthesised;
 }
-
-function of({ resources }: Synthesised, type: string): Declared[] {
-  return resources.filter((resource) => resource.type === type);
-}
-
-const shortId = ({ id }: Declared) => id.slice(id.indexOf('/') + 1);
 
 beforeAll(async () => {
   bundles = await emptyBundles(temporaryFolder());
@@ -54,7 +46,7 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
     const functions = of(city(where), 'AWS::Lambda::Function');
     const names = functions.map(({ properties }) => properties['FunctionName']);
     const exported = sources.flatMap(({ prefix, names: own }) => own.map((name) => `${prefix}-${name}`));
-    expect(names.toSorted()).toEqual(exported.toSorted());
+    expect(new Set(names)).toEqual(new Set(exported));
     for (const property of ['Role', 'LoggingConfig']) {
       expect(new Set(functions.map(({ properties }) => JSON.stringify(properties[property]))).size).toBe(names.length);
     }
@@ -75,7 +67,9 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
     ]);
     const found = new Set<string>();
     for (const { properties } of of(city(where), 'AWS::IAM::Policy')) {
-      const document = properties['PolicyDocument'] as { Statement: { Action: string | string[]; Resource: unknown }[] };
+      const document = properties['PolicyDocument'] as {
+        Statement: { Action: string | string[]; Resource: unknown }[];
+      };
       for (const { Action, Resource } of document.Statement) {
         const actions = [Action].flat();
         for (const action of actions) expect(action).not.toContain('*');
@@ -88,7 +82,9 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
   });
 
   test('lets no role have a policy of AWS’s but the one API Gateway writes logs with', () => {
-    const managed = of(city(where), 'AWS::IAM::Role').flatMap(({ properties }) => properties['ManagedPolicyArns'] ?? []);
+    const managed = of(city(where), 'AWS::IAM::Role').flatMap(
+      ({ properties }) => properties['ManagedPolicyArns'] ?? [],
+    );
     expect(managed).toHaveLength(1);
     expect(JSON.stringify(managed)).toContain('AmazonAPIGatewayPushToCloudWatchLogs');
   });
@@ -102,7 +98,9 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
       expect(KmsMasterKeyId, String(QueueName)).toBeDefined();
       const last = /(-dlq\.fifo|-unreadable)$/.test(String(QueueName));
       expect(RedrivePolicy !== undefined, String(QueueName)).toBe(!last);
-      const watched = alarms.some(({ properties }) => JSON.stringify(properties['Dimensions']).includes(shortId(queue)));
+      const watched = alarms.some(({ properties }) =>
+        JSON.stringify(properties['Dimensions']).includes(shortId(queue)),
+      );
       expect(watched, `${String(QueueName)} has an alarm`).toBe(last);
       if (String(QueueName).endsWith('-dlq.fifo')) {
         expect([...deadLetters].some((policy) => policy?.includes(shortId(queue)))).toBe(true);
@@ -140,29 +138,20 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
       expect(properties['RetentionInDays']).toBeGreaterThanOrEqual(where.environmentName === 'production' ? 365 : 30);
     }
   });
-
-  test('sends each noun of the contract to its service and everything else to the portal', () => {
-    const resources = of(city(where), 'AWS::ApiGateway::Resource');
-    const pathOf = (id: string): string => {
-      const resource = resources.find((each) => shortId(each) === id);
-      if (resource === undefined) return '';
-      const { ParentId, PathPart } = resource.properties as { ParentId: { Ref?: string }; PathPart: string };
-      return `${pathOf(ParentId.Ref ?? '')}/${PathPart}`;
-    };
-    const routed = of(city(where), 'AWS::ApiGateway::Method').map(({ properties }) => {
-      const { ResourceId, HttpMethod, Integration } = properties as { ResourceId: { Ref?: string }; HttpMethod: string; Integration: unknown };
-      const service = JSON.stringify(Integration).includes('zhirong-portal') ? 'portal' : 'screening';
-      return `${HttpMethod} ${pathOf(ResourceId.Ref ?? '') || '/'} ${service}`;
-    });
-    const nouns = nounsOf(routes).flatMap((noun) => [`ANY /v1/${noun} screening`, `ANY /v1/${noun}/{proxy+} screening`]);
-    const rest = ['ANY / portal', 'ANY /{proxy+} portal', 'ANY /v1 portal', 'ANY /v1/{proxy+} portal'];
-    expect(routed.toSorted()).toEqual([...nouns, ...rest].toSorted());
-  });
 });
 
 test('the China Regions get nothing that they do not have', () => {
   const types = new Set(city(china).resources.map(({ type }) => type));
-  const absent = ['AWS::Lambda::Url', 'AWS::Cognito::', 'AWS::XRay::', 'AWS::CloudFront::', 'AWS::Shield::', 'AWS::FMS::', 'AWS::Macie::', 'AWS::RUM::'];
+  const absent = [
+    'AWS::Lambda::Url',
+    'AWS::Cognito::',
+    'AWS::XRay::',
+    'AWS::CloudFront::',
+    'AWS::Shield::',
+    'AWS::FMS::',
+    'AWS::Macie::',
+    'AWS::RUM::',
+  ];
   for (const type of types) for (const prefix of absent) expect(type.startsWith(prefix), type).toBe(false);
   for (const { properties } of of(city(china), 'AWS::Lambda::Function')) {
     expect(properties['Architectures']).toEqual(['x86_64']);
@@ -170,7 +159,9 @@ test('the China Regions get nothing that they do not have', () => {
   }
   expect(city(china).text).not.toContain('xray');
   expect(of(city(china), 'AWS::ApiGateway::Stage')[0]?.properties['TracingEnabled']).toBe(false);
-  expect(of(city(china), 'AWS::ApiGateway::RestApi')[0]?.properties['EndpointConfiguration']).toEqual({ Types: ['REGIONAL'] });
+  expect(of(city(china), 'AWS::ApiGateway::RestApi')[0]?.properties['EndpointConfiguration']).toEqual({
+    Types: ['REGIONAL'],
+  });
 });
 
 test('elsewhere calls are traced, on the cheaper processor', () => {
@@ -180,7 +171,8 @@ test('elsewhere calls are traced, on the cheaper processor', () => {
 });
 
 test('the two partitions otherwise have the same resources', () => {
-  const list = ({ resources }: Synthesised) => resources.map(({ id }) => id.replace(/ApiDeployment\w+/, 'ApiDeployment')).toSorted();
+  const list = ({ resources }: Synthesised) =>
+    resources.map(({ id }) => id.replace(/ApiDeployment\w+/, 'ApiDeployment')).toSorted();
   expect(list(city(china))).toEqual(list(city(global)));
 });
 
@@ -195,7 +187,9 @@ test('queue, stream and schedule wake their functions as designed', () => {
     }),
   ]);
   const fromStream = mappings.filter(({ StartingPosition }) => StartingPosition === 'TRIM_HORIZON');
-  const patterns = fromStream.map(({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters);
+  const patterns = fromStream.map(
+    ({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters,
+  );
   expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
     ['EVENT#', 'AUDIT#'].map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
   );
@@ -208,11 +202,11 @@ test('queue, stream and schedule wake their functions as designed', () => {
     });
   }
   const schedules = of(city(global), 'AWS::Scheduler::Schedule').map(({ properties }) => properties);
-  expect(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]).toSorted()).toEqual([
-    ['screening-audit-seal', 'cron(30 0 * * ? *)'],
-    ['screening-daily', 'cron(0 2 * * ? *)'],
-    ['screening-outbox-sweep', 'rate(5 minutes)'],
-  ]);
+  expect(Object.fromEntries(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]))).toEqual({
+    'screening-audit-seal': 'cron(30 0 * * ? *)',
+    'screening-daily': 'cron(0 2 * * ? *)',
+    'screening-outbox-sweep': 'rate(5 minutes)',
+  });
   for (const { ScheduleExpressionTimezone, Target } of schedules) {
     expect(ScheduleExpressionTimezone).toBe('Asia/Shanghai');
     expect(JSON.parse((Target as { Input: string }).Input)).toMatchObject({ at: '<aws.scheduler.scheduled-time>' });
@@ -222,36 +216,11 @@ test('queue, stream and schedule wake their functions as designed', () => {
 test('a message stays hidden at least as long as the function may work on it', () => {
   for (const where of [local, staging, global]) {
     const work = of(city(where), 'AWS::SQS::Queue').find(({ properties }) => properties['RedrivePolicy'] !== undefined);
-    const worker = of(city(where), 'AWS::Lambda::Function').find(({ properties }) => properties['FunctionName'] === 'zhirong-screening-worker');
+    const worker = of(city(where), 'AWS::Lambda::Function').find(
+      ({ properties }) => properties['FunctionName'] === 'zhirong-screening-worker',
+    );
     expect(Number(work?.properties['VisibilityTimeout'])).toBeGreaterThan(Number(worker?.properties['Timeout']));
   }
-});
-
-test('the gateway’s own answers are problems, told apart by their code', () => {
-  const answers = of(city(global), 'AWS::ApiGateway::GatewayResponse').map(({ properties }) => {
-    const { ResponseType, StatusCode, ResponseTemplates } = properties as { ResponseType: string; StatusCode: string; ResponseTemplates: Record<string, string> };
-    const body = JSON.parse(ResponseTemplates['application/problem+json']!) as Record<string, unknown>;
-    expect(Object.keys(body)).toEqual(['type', 'title', 'status', 'code']);
-    expect(String(body['status'])).toBe(StatusCode);
-    return [ResponseType, body['status'], body['code']];
-  });
-  expect(answers).toEqual(
-    expect.arrayContaining([
-      ['REQUEST_TOO_LARGE', 413, 'body_too_large'],
-      ['THROTTLED', 429, 'rate_limited'],
-      ['INTEGRATION_TIMEOUT', 504, 'gateway_timeout'],
-    ]),
-  );
-});
-
-test('with a name of its own the API has no other address, and with the firewall an ACL stands before it', () => {
-  const { resources } = synthesise(bundles, { ...china, domain, firewall: true, alarmEmail: 'duty@city.example' });
-  const types = resources.map(({ type }) => type);
-  expect(types).toContain('AWS::ApiGateway::DomainName');
-  expect(types).toContain('AWS::WAFv2::WebACLAssociation');
-  expect(types).toContain('AWS::SNS::Subscription');
-  const api = resources.find(({ type }) => type === 'AWS::ApiGateway::RestApi');
-  expect(api?.properties['DisableExecuteApiEndpoint']).toBe(true);
 });
 
 test('the packs do look: a bare queue is found, and every acknowledgement has its reason', () => {
@@ -261,7 +230,6 @@ test('the packs do look: a bare queue is found, and every acknowledgement has it
     .app.node.findAll()
     .flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY))
     .flatMap(({ data }) => Object.values(data as Record<string, unknown>));
-  console.log(reasons.slice(0,3), reasons.length);
   expect(reasons.length).toBeGreaterThan(10);
   for (const reason of reasons) expect(JSON.stringify(reason).length).toBeGreaterThan(40);
 });

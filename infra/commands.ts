@@ -5,12 +5,14 @@ import { serviceNames, type Subscriber, subscriberNames, subscriptions } from '.
 
 export const usage = `npm run operate -- sweep   <service>                                sends what waits in the service's outbox
 npm run operate -- replay  <service> --since <instant> --to <service>  sends its events anew from that instant on
-npm run operate -- redrive <service> --max <count>                  puts dead letters back into its queue`;
+npm run operate -- redrive <service> --max <count>                  puts dead letters back into its queue
+npm run operate -- refile  <service> --since <instant>              files audit rows again that the stream lost`;
 
 export type Command =
   | { kind: 'sweep'; of: string }
   | { kind: 'replay'; of: string; since: string; to: Subscriber }
-  | { kind: 'redrive'; of: Subscriber; max: number };
+  | { kind: 'redrive'; of: Subscriber; max: number }
+  | { kind: 'refile'; of: string; since: string };
 
 /** What a command needs of the outside. `invoke` answers with the function's result and throws where it failed. */
 export type Outside = {
@@ -38,6 +40,8 @@ export function readCommand(words: readonly string[]): Command {
       return { kind, of: teller(of), since: Instant.parse(values.since), to: subscriber(values.to ?? '') };
     case 'redrive':
       return { kind, of: subscriber(of), max: z.coerce.number().int().positive().max(10_000).parse(values.max) };
+    case 'refile':
+      return { kind, of: teller(of), since: Instant.parse(values.since) };
     case undefined:
     default:
       throw new Error(`no command ${kind ?? ''}`);
@@ -52,6 +56,8 @@ export async function runCommand(command: Command, outside: Outside): Promise<vo
       return replay(command, outside);
     case 'redrive':
       return redrive(command, outside);
+    case 'refile':
+      return refile(command, outside);
   }
 }
 
@@ -95,6 +101,13 @@ async function redrive(
   const event = { queueUrl: work, deadLetterQueueUrl: deadLetters, max };
   const { moved, left } = Redriven.parse(await invoke('zhirong-redrive', event));
   say(`${of}: ${moved} dead letters back in the queue, ${left} left`);
+}
+
+const Refiled = z.looseObject({ filed: z.number() });
+
+async function refile({ of, since }: { of: string; since: string }, { invoke, say }: Outside): Promise<void> {
+  const { filed } = Refiled.parse(await invoke(`zhirong-${of}-seal`, { action: 'refile', since }));
+  say(`${of}: ${filed} audit rows since ${since} lie under their days`);
 }
 
 const outboxOf = (service: string) => `zhirong-${service}-outbox`;

@@ -16,6 +16,15 @@ const Template = z.looseObject({ Resources: z.record(z.string(), Resource) });
 export type Declared = { id: string; type: string; properties: Record<string, unknown> };
 export type Synthesised = { app: App; resources: Declared[]; text: string };
 
+export function of({ resources }: Synthesised, type: string): Declared[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/** The id as the stack's own template refers to it. */
+export function shortId({ id }: Declared): string {
+  return id.slice(id.indexOf('/') + 1);
+}
+
 const stacks = ['zhirong-foundation', 'zhirong-screening', 'zhirong-portal', 'zhirong-api'];
 
 const folders: string[] = [];
@@ -36,7 +45,10 @@ export async function emptyBundles(folder: string): Promise<Bundles> {
   mkdirSync(folder, { recursive: true });
   const empty = sources.map(({ prefix, names }): Source => {
     const file = join(folder, `${prefix}.ts`);
-    writeFileSync(file, names.map((name) => `export const ${name} = () => async () => '${prefix}-${name}';`).join('\n'));
+    writeFileSync(
+      file,
+      names.map((name) => `export const ${name} = () => async () => '${prefix}-${name}';`).join('\n'),
+    );
     return { prefix, file, names };
   });
   return bundle(folder, { sources: empty });

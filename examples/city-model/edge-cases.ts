@@ -297,7 +297,7 @@ function rejectedRows(seed: number, setting: Setting): EdgeEntry[] {
     reject('division-foreign', '411502', '浉河区名单中混入平桥区的一行', 'division_foreign', (row) =>
       elsewhere(row, '411503'),
     ),
-    reject('date-impossible', '411502', '成立日期 2019-02-30 不存在', 'value_malformed', (row) => ({
+    reject('date-impossible', '411524', '成立日期 2019-02-30 不存在', 'value_malformed', (row) => ({
       ...row,
       foundedOn: '2019-02-30',
     })),

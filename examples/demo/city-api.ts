@@ -18,7 +18,6 @@ const Enterprise = z.looseObject({
 });
 export type Enterprise = z.output<typeof Enterprise>;
 
-const Page = z.looseObject({ items: z.array(Enterprise), nextCursor: z.string().nullable() });
 const Version = z.looseObject({ version: z.number(), status: z.string(), entries: z.number() });
 export type Version = z.output<typeof Version>;
 
@@ -30,18 +29,30 @@ export async function enterprisesByCounty(
 ): Promise<Map<string, Enterprise[]>> {
   const token = await tokenOf('city-reviewer');
   const lists = await inParallel(codes, 4, async (code): Promise<[string, Enterprise[]]> => {
-    const items: Enterprise[] = [];
-    let cursor: string | null = null;
-    do {
-      const at: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const path = `/v1/enterprises?divisionCode=${code}&pageSize=200${at}`;
-      const page = Page.parse((await api.call({ method: 'GET', path, token })).body);
-      items.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    return [code, items.toSorted((a, b) => (a.uscc < b.uscc ? -1 : 1))];
+    const items = await everyPage(api, `/v1/enterprises?divisionCode=${code}&pageSize=200`, token);
+    const enterprises = items.map((item) => Enterprise.parse(item));
+    return [code, enterprises.toSorted((a, b) => (a.uscc < b.uscc ? -1 : 1))];
   });
   return new Map(lists);
+}
+
+/** How many entries are listed now. */
+export async function countListed(api: Api, token: string): Promise<number> {
+  return (await everyPage(api, '/v1/whitelist?status=listed&pageSize=200', token)).length;
+}
+
+const Page = z.looseObject({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
+
+async function everyPage(api: Api, path: string, token: string): Promise<unknown[]> {
+  const items: unknown[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const at = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: z.output<typeof Page> = Page.parse((await api.call({ method: 'GET', path: path + at, token })).body);
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
 }
 
 /** The newest version of the whitelist, proposed or published; none before the first proposal. */

@@ -1,6 +1,6 @@
 import { keyFor, until, type Api } from './api.ts';
-import { enterprisesByCounty, readVersion, type Enterprise, type Version } from './city-api.ts';
-import { lacksTaxGradeOnly, opinionsOf } from './opinions.ts';
+import { countListed, readVersion, type Enterprise, type Version } from './city-api.ts';
+import { lacksTaxGradeOnly } from './opinions.ts';
 import type { TokenOf } from './people.ts';
 
 /** So many reviews the city confirms by name, and so many passes it holds back for this time. */
@@ -35,23 +35,13 @@ export async function propose(
 }
 
 /** Another person, the city's admin, approves it; then every entry is waited for. */
-export async function approve(
-  api: Api,
-  tokenOf: TokenOf,
-  proposed: Version,
-  codes: readonly string[],
-  log: (line: string) => void,
-) {
+export async function approve(api: Api, tokenOf: TokenOf, proposed: Version, log: (line: string) => void) {
   const token = await tokenOf('city-admin');
   const path = `/v1/whitelist-versions/${proposed.version}/approvals`;
   const key = keyFor('approval', String(proposed.version));
-  const published = readVersion((await api.call({ method: 'POST', path, token, key, json: {} })).body);
-  await until('名单条目落到企业', async () => {
-    const counties = await enterprisesByCounty(api, tokenOf, codes);
-    const listed = distinct(counties).filter(({ listing }) => listing?.status === 'listed').length;
-    return listed >= published.entries ? listed : undefined;
-  });
-  log(`  第 ${published.version} 版已发布，入榜 ${published.entries} 家`);
+  const { version, entries } = readVersion((await api.call({ method: 'POST', path, token, key, json: {} })).body);
+  await until('名单条目落到企业', async () => ((await countListed(api, token)) >= entries ? entries : undefined));
+  log(`  第 ${version} 版已发布，入榜 ${entries} 家`);
 }
 
 /** Every enterprise once. */

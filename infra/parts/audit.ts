@@ -6,7 +6,7 @@ import { feedFromStream, schedule } from './triggers.ts';
 /** The audit rows of a service: chained as they come, sealed when their day is over. */
 export function addAudit(service: Service, impacts: { behind: ImpactSentence; unsealed: ImpactSentence }): void {
   const { name, stack, table, foundation } = service;
-  const permissions = () => [may.readTable(table, ['listing']), may.writeTable(table)];
+  const permissions = () => [may.readTable(table), may.addToTable(table)];
 
   const audit = addFunction(service, 'audit', {
     trigger: 'stream',
@@ -26,7 +26,7 @@ export function addAudit(service: Service, impacts: { behind: ImpactSentence; un
     trigger: 'schedule',
     memoryMb: 512,
     variables: {},
-    permissions: permissions(),
+    permissions: [...permissions(), may.scanTable(table)],
   });
   schedule(stack, seal, {
     name: `${name}-audit-seal`,

@@ -27,6 +27,14 @@ export function scanTable(table: Table): PolicyStatement {
   return new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [table.tableArn] });
 }
 
+/** Writing what stays: nothing can be deleted with it. */
+export function addToTable(table: Table): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+    resources: [table.tableArn],
+  });
+}
+
 export function writeTable(table: Table): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],

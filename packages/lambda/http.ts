@@ -1,4 +1,5 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
@@ -163,7 +164,15 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
-    .handler(answer);
+    .handler(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+      const started = performance.now();
+      const reply = await answer(event);
+      const milliseconds = Math.round(performance.now() - started);
+      metrics.addMetric(`Answers${Math.floor(reply.statusCode / 100)}xx`, MetricUnit.Count, 1);
+      metrics.addMetric('AnswerTime', MetricUnit.Milliseconds, milliseconds);
+      logger.info('answered', { method: event.httpMethod, status: reply.statusCode, milliseconds });
+      return reply;
+    });
 }
 
 const anyone: Caller = { kind: 'person', issuer: '', sub: '', role: 'regulator' };

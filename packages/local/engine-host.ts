@@ -30,7 +30,7 @@ type App = { listen(at: { port: number; host: string }): Promise<string>; close(
 async function startFauxqs(dir: string | undefined): Promise<{ url: string; close(): Promise<void> }> {
   const entry = import.meta.resolve('fauxqs');
   const piece = (path: string) => import(new URL(path, entry).href);
-  const { buildApp }: { buildApp(options: unknown): App } = await import('fauxqs');
+  const { buildApp }: { buildApp: (options: unknown) => App } = await piece('app.js');
   const sqs: { SqsStore: new () => SqsStore; SqsQueue: { prototype: FauxqsQueue } } = await piece('sqs/sqsStore.js');
   const sns: { SnsStore: new () => { persistence?: unknown } } = await piece('sns/snsStore.js');
   const s3: { S3Store: new () => S3Store } = await piece('s3/s3Store.js');

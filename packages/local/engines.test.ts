@@ -87,7 +87,9 @@ test('what is written is found again after a restart, and what is declared is cr
 
   const after = await started(dir);
   const Key = { pk: { S: 'a' } };
-  expect(await callAws(after.urls.dynamodb, 'dynamodb', 'GetItem', region, { TableName: 'things', Key })).toEqual({ Item });
+  expect(await callAws(after.urls.dynamodb, 'dynamodb', 'GetItem', region, { TableName: 'things', Key })).toEqual({
+    Item,
+  });
   expect((await queueAt(after.urls.sqs).receive()).map(({ Body }) => Body)).toEqual(['one']);
   expect(await (await fetch(`${after.urls.s3}/files/list.csv`)).text()).toBe('rows');
 });
@@ -146,7 +148,9 @@ test('a message received too often lies in the dead-letter queue', async () => {
 test('the engines end with a parent that is killed, and say so when they end by themselves', async () => {
   const start = `const { startEngines } = await import(${JSON.stringify(new URL('engines.ts', import.meta.url).href)});
     const { pids } = await startEngines({}); console.log(JSON.stringify(pids));`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', start], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', start], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pids = JSON.parse(line.toString()) as number[];
   expect(pids.map(alive)).toEqual([true, true]);

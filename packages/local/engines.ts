@@ -37,7 +37,11 @@ export async function startEngines(options: { dir?: string }): Promise<Engines> 
   // In a group of its own, so that Ctrl-C in a terminal reaches only this process, which stops the engines last.
   const host = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('engine-host.ts', import.meta.url)), JSON.stringify(hosted)],
+    [
+      '--disable-warning=ExperimentalWarning',
+      fileURLToPath(new URL('engine-host.ts', import.meta.url)),
+      JSON.stringify(hosted),
+    ],
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
   let said = '';
@@ -73,7 +77,9 @@ function dynamoBinary(): string {
   try {
     return createRequire(import.meta.url).resolve(`@dynoxide/${system}/dynoxide`);
   } catch {
-    throw new Error(`本机（${system}）没有内置的 DynamoDB 引擎：请把环境变量 DYNAMODB_ENDPOINT 设为任意兼容 DynamoDB 的地址。`);
+    throw new Error(
+      `本机（${system}）没有内置的 DynamoDB 引擎：请把环境变量 DYNAMODB_ENDPOINT 设为任意兼容 DynamoDB 的地址。`,
+    );
   }
 }
 

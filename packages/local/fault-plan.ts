@@ -69,7 +69,8 @@ export function chooseFaults(seed: number, initial?: FaultPlan): FaultChooser {
         armed.splice(armed.indexOf(one), 1);
         return fault.kind;
       }
-      if (plan === undefined || (plan.operations !== undefined && !plan.operations.includes(operation))) return undefined;
+      if (plan === undefined || (plan.operations !== undefined && !plan.operations.includes(operation)))
+        return undefined;
       // One number for each request of the plan, whatever comes of it, so that the sequence depends on the order alone.
       let rest = random();
       for (const kind of faultKinds) {

@@ -4,11 +4,12 @@ export type FauxqsQueue = {
   fifoLockedGroups: Map<string, number>;
   inflightMessages: Map<string, { message: FauxqsMessage }>;
   isFifo(): boolean;
-  dequeueFifo(count: number, visibilitySeconds: unknown, deadLetters: unknown): { ReceiptHandle: string }[];
-  processTimers(): void;
-  changeVisibility(receiptHandle: string, seconds: number): void;
+  dequeueFifo: (this: FauxqsQueue, count: number, visibility: unknown, deadLetters: unknown) => Received[];
+  processTimers: (this: FauxqsQueue) => void;
+  changeVisibility: (this: FauxqsQueue, receiptHandle: string, seconds: number) => void;
 };
 
+type Received = { ReceiptHandle: string };
 type FauxqsMessage = { sequenceNumber?: string; messageGroupId?: string };
 
 const largestReceive = 10;
@@ -18,17 +19,15 @@ const largestReceive = 10;
  * With several in flight, what comes back visible must also stand in its old order: fauxqs would turn it round.
  */
 export function bridgeGroups(queue: FauxqsQueue): void {
-  const dequeueOne = queue.dequeueFifo;
-  const processTimers = queue.processTimers;
-  const changeVisibility = queue.changeVisibility;
+  const { dequeueFifo, processTimers, changeVisibility } = queue;
 
   Object.assign(queue, {
-    dequeueFifo(this: FauxqsQueue, count: number, visibilitySeconds: unknown, deadLetters: unknown) {
+    dequeueFifo(this: FauxqsQueue, count: number, visibility: unknown, deadLetters: unknown) {
       const wanted = Math.min(count, largestReceive);
-      const received: { ReceiptHandle: string }[] = [];
+      const received: Received[] = [];
       const taken = new Map<string, number>();
       while (received.length < wanted) {
-        const more = dequeueOne.call(this, wanted - received.length, visibilitySeconds, deadLetters);
+        const more = dequeueFifo.call(this, wanted - received.length, visibility, deadLetters);
         if (more.length === 0) break;
         for (const { ReceiptHandle } of more) {
           const group = this.inflightMessages.get(ReceiptHandle)?.message.messageGroupId ?? '';
@@ -56,7 +55,7 @@ export function bridgeGroups(queue: FauxqsQueue): void {
 }
 
 /** The rounds above interleave groups; within a group the order is kept, so a stable grouping is all that is needed. */
-function groupsTogether(queue: FauxqsQueue, received: { ReceiptHandle: string }[]): { ReceiptHandle: string }[] {
+function groupsTogether(queue: FauxqsQueue, received: Received[]): Received[] {
   const groupOf = (handle: string) => queue.inflightMessages.get(handle)?.message.messageGroupId ?? '';
   return [...Map.groupBy(received, ({ ReceiptHandle }) => groupOf(ReceiptHandle)).values()].flat();
 }

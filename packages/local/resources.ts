@@ -76,7 +76,10 @@ async function active(name: string, describe: () => Promise<z.infer<typeof Descr
 async function createQueues(url: string, region: string, queues: QueueSpec[]): Promise<void> {
   // A dead-letter queue has to be there before the queue that names it.
   const targets = new Set(queues.flatMap((queue) => queue.deadLetter?.queueName ?? []));
-  const [first, then] = [queues.filter(({ name }) => targets.has(name)), queues.filter(({ name }) => !targets.has(name))];
+  const [first, then] = [
+    queues.filter(({ name }) => targets.has(name)),
+    queues.filter(({ name }) => !targets.has(name)),
+  ];
   for (const group of [first, then]) await Promise.all(group.map((queue) => createQueue(url, region, queue)));
 }
 

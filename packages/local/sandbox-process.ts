@@ -22,8 +22,11 @@ export type SandboxSettings = {
 export type Sandbox = {
   /** Runs an invocation to its end. Never rejects: a crash and a time-out are endings too. */
   run(invocation: Invocation): Promise<Ending>;
-  /** After a run: true once the runtime asks for the next one, false when the process is gone or going. */
-  rested(): Promise<boolean>;
+  /**
+   * Whether it can run another: waits until the runtime has asked for the next one, and false when the process is gone
+   * or going. A runtime that answers and then never asks is killed.
+   */
+  usable(): Promise<boolean>;
   /** SIGKILL. What runs ends with `Runtime.ExitError`. */
   kill(): void;
   /** Resolves when the process is gone. */
@@ -32,6 +35,9 @@ export type Sandbox = {
 
 /** Loading a bundle takes milliseconds; one that never comes to its end must not hold its caller for ever. */
 const initTimeoutMs = 30_000;
+
+/** From an answer to the next question a runtime needs a millisecond. */
+const restTimeoutMs = 2_000;
 
 const ownRuntime = [process.execPath, fileURLToPath(import.meta.resolve('./sandbox.mjs'))];
 
@@ -66,6 +72,7 @@ export async function startSandbox(spec: FunctionSpec, settings: SandboxSettings
   let timer: NodeJS.Timeout | undefined;
   /** Why the process is about to end, where that is known. */
   let reason: Ending | undefined;
+  let killed = false;
   let resting = Promise.withResolvers<boolean>();
 
   function limit(ms: number, errorMessage: string): void {
@@ -127,12 +134,20 @@ export async function startSandbox(spec: FunctionSpec, settings: SandboxSettings
     );
   });
 
+  function kill(): void {
+    killed = true;
+    child.kill('SIGKILL');
+  }
+
   return {
     gone,
-    rested: () => resting.promise,
-    kill() {
-      child.kill('SIGKILL');
-      if (current === undefined) resting.resolve(false);
+    kill,
+    async usable() {
+      const late = setTimeout(() => resting.resolve(false), restTimeoutMs);
+      const rested = await resting.promise;
+      clearTimeout(late);
+      if (!rested) kill();
+      return rested && !killed && reason === undefined;
     },
     run: (invocation) =>
       new Promise((resolve) => {

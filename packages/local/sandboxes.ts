@@ -8,13 +8,13 @@ import { accountId, partitionOf } from './template/naming.ts';
 export type Sandboxes = {
   invoke: Invoke;
   /** Kills all processes of a function at once, as a crash would. Answers how many; undefined for no such function. */
-  kill(functionName: string): number | undefined;
+  kill: (functionName: string) => number | undefined;
   /** Invocations that run or wait for a sandbox. */
-  inFlight(): number;
+  inFlight: () => number;
   /** Invocations begun since the start: equal at two moments means that none began between them. */
-  begun(): number;
+  begun: () => number;
   /** Ends every process and waits until they are gone. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /** A sandbox nobody called for so long gives its memory back. */
@@ -50,10 +50,9 @@ export function createSandboxes(functions: readonly FunctionSpec[], settings: Sa
   }
 
   async function take(pool: Pool): Promise<Sandbox> {
-    const last = pool.idle.pop();
-    if (last !== undefined) {
+    for (let last = pool.idle.pop(); last !== undefined; last = pool.idle.pop()) {
       clearTimeout(last.timer);
-      return last.sandbox;
+      if (await last.sandbox.usable()) return last.sandbox;
     }
     const sandbox = await startSandbox(pool.spec, settings);
     pool.all.add(sandbox);
@@ -66,24 +65,20 @@ export function createSandboxes(functions: readonly FunctionSpec[], settings: Sa
     return sandbox;
   }
 
+  function giveBack(pool: Pool, sandbox: Sandbox): void {
+    const timer = setTimeout(() => {
+      leave(pool, sandbox);
+      sandbox.kill();
+    }, idleMs);
+    timer.unref();
+    pool.idle.push({ sandbox, timer });
+  }
+
   /** The place goes to whoever waits longest; only where nobody does is it free. */
   function pass(pool: Pool): void {
     const next = pool.waiting.shift();
     if (next === undefined) pool.busy -= 1;
     else next();
-  }
-
-  /** A sandbox is used again once its runtime asks for more: one that crashes behind its answer never does. */
-  async function giveBack(pool: Pool, sandbox: Sandbox): Promise<void> {
-    if (await sandbox.rested()) {
-      const timer = setTimeout(() => {
-        leave(pool, sandbox);
-        sandbox.kill();
-      }, idleMs);
-      timer.unref();
-      pool.idle.push({ sandbox, timer });
-    } else await sandbox.gone;
-    pass(pool);
   }
 
   async function run(pool: Pool, invocation: Invocation): Promise<Ending> {
@@ -95,7 +90,8 @@ export function createSandboxes(functions: readonly FunctionSpec[], settings: Sa
       return { ok: false, errorType: 'Sandbox.NotStarted', errorMessage: 'The sandbox could not be started.' };
     }
     const ending = await sandbox.run(invocation);
-    void giveBack(pool, sandbox);
+    giveBack(pool, sandbox);
+    pass(pool);
     return ending;
   }
 

@@ -72,7 +72,7 @@ export async function startSecrets(options: {
     const { body } = await readBody(request, maxRequestBytes);
     const refuse = (type: string, message: string) =>
       answer(response, 400, { __type: type, Message: message, message });
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1);
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     let id: string;
     try {
       ({ SecretId: id } = Request.parse(JSON.parse(body?.toString('utf8') ?? '')));
@@ -99,7 +99,7 @@ export async function startSecrets(options: {
       case 'DescribeSecret':
         return answer(response, 200, { ...both, VersionIdsToStages: { [secret.versionId]: stages } });
       default:
-        return refuse('InvalidRequestException', `${String(operation)} is not known here.`);
+        return refuse('InvalidRequestException', `${operation} is not known here.`);
     }
   }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Guard } from './guard.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,14 +28,18 @@ function digestOfInputs(told: Record<string, string>): string {
  * The cloud assembly for this state of the sources: made by `node infra/app.ts` unless there is one already.
  * `folder` holds one assembly per state; two who make the same one at the same time do not disturb each other.
  */
-export async function synthesise(folder: string, region: string): Promise<{ assembly: string; fresh: boolean }> {
+export async function synthesise(
+  folder: string,
+  region: string,
+  guard: Guard,
+): Promise<{ assembly: string; fresh: boolean }> {
   const told = { CDK_DEFAULT_REGION: region, ZHIRONG_ENV: 'local' };
   const assembly = join(folder, digestOfInputs(told));
   if (existsSync(assembly)) return { assembly, fresh: false };
   mkdirSync(folder, { recursive: true });
   const unfinished = `${assembly}.${String(process.pid)}.unfinished`;
   try {
-    await run(['infra/app.ts'], { ...told, CDK_OUTDIR: unfinished });
+    await run(['infra/app.ts'], { ...told, CDK_OUTDIR: unfinished }, guard);
     try {
       renameSync(unfinished, assembly);
     } catch (error) {
@@ -57,19 +62,24 @@ function forgetOld(folder: string, current: string): void {
   for (const path of old.slice(kept)) rmSync(path, { recursive: true, force: true });
 }
 
-function run(args: string[], variables: Record<string, string>): Promise<void> {
+function run(args: string[], variables: Record<string, string>, guard: Guard): Promise<void> {
+  // What a person has set for a deployment from this terminal is not meant for this machine.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(ZHIRONG|CDK)_/.test(name));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: projectRoot,
-      env: { ...process.env, ...variables },
+      env: { ...Object.fromEntries(inherited), ...variables },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    const { pid } = child;
+    if (pid !== undefined) guard.watch(pid);
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-20_000);
     });
     child.once('error', reject);
     child.once('exit', (code) => {
+      if (pid !== undefined) guard.release(pid);
       if (code === 0) resolve();
       else reject(new Error(`infra/app.ts could not be synthesised:\n${said}`));
     });

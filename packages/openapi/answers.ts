@@ -24,7 +24,10 @@ const gatewayStatuses = [413, 429, 504];
 
 const headers = {
   Location: { description: '新对象的地址', schema: { type: 'string' } },
-  'Idempotency-Replayed': { description: '为 true 时，应答是此前同一请求的结果', schema: { type: 'string', enum: ['true'] } },
+  'Idempotency-Replayed': {
+    description: '为 true 时，应答是此前同一请求的结果',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Retry-After': { description: '多少秒后重试', schema: { type: 'integer' } },
   'X-Request-Id': { description: '本次请求的编号，反馈问题时请提供', schema: { type: 'string' } },
 } satisfies Record<string, { description: string; schema: Schema }>;

@@ -1,21 +1,21 @@
-import * as z from 'zod';
-import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiPathItemObject } from 'zod-openapi';
-import type { Route, Routes } from '#packages/contract';
-import { conventions, describeRefusals } from './advice.ts';
-import { goodHeaders, needsKey, problemSchemas, refusalAnswers, sharedAnswers } from './answers.ts';
-import { exampleOf } from './example.ts';
+import type { Routes } from '#packages/contract';
+import { conventions } from './advice.ts';
+import { problemSchemas, sharedAnswers } from './answers.ts';
 import { introduction, signatureHeader } from './guide.ts';
-import { isPartnerRole, whoMayCall } from './roles.ts';
-import { tellParameter, tellSchema } from './schemas.ts';
-import type { Content, OpenApiDocument, OpenApiOperation, Parameter, Schemas } from './types.ts';
+import { operationOf } from './operation.ts';
+import { lowerMethod, type Row, renderContracts } from './render.ts';
+import type { OpenApiDocument, Schemas } from './types.ts';
 
-/** A service's contract: its routes and, by the names they have in its code, the schemas worth a name outside. */
-export type DocumentedService = { name: string; routes: Routes; schemas?: Record<string, unknown> };
+/**
+ * A service's contract: its routes and, by the names they have in its code, the schemas worth a name outside. The
+ * whole contract module may be given for these: what is no zod schema, or not used by a route, is left out.
+ */
+export type DocumentedService = { name: string; routes: Routes; schemas?: Readonly<Record<string, unknown>> };
 
 /**
  * The OpenAPI 3.1 document of these services, always the same bytes for the same contracts.
- * @param schemas of a service may be its whole contract module: what is no zod schema or not used is left out
- * @throws where two services have another schema under the same name, or an operation's name is there twice
+ * @throws where an operation's name is there twice, where two services call different schemas by one name, and where
+ * no example can be made for a request
  */
 export function openApiDocument(
   services: readonly DocumentedService[],
@@ -27,20 +27,15 @@ export function openApiDocument(
   const twice = rows.find(({ operationId }, index) => rows.findIndex((row) => row.operationId === operationId) < index);
   if (twice !== undefined) throw new Error(`two operations are called ${twice.operationId}`);
 
-  const rendered = createDocument(
-    {
-      openapi: '3.1.1',
-      info: { title: '', version: '' },
-      paths: pathsOf(rows),
-      components: { schemas: namedSchemas(services) },
-    },
-    { override: tellSchema },
+  const rendered = renderContracts(
+    rows,
+    services.map(({ schemas = {} }) => schemas),
   );
-  const schemas: Schemas = { ...rendered.components?.schemas, ...problemSchemas };
+  const schemas: Schemas = { ...rendered.schemas, ...problemSchemas };
   const paths: OpenApiDocument['paths'] = {};
   for (const row of rows) {
-    const { path, method } = row.route;
-    (paths[path] ??= {})[lower(method)] = operationOf(row, rendered.paths?.[path]?.[lower(method)] ?? {}, schemas);
+    const operation = operationOf(row, rendered.operation(row), schemas);
+    (paths[row.route.path] ??= {})[lowerMethod(row.route.method)] = operation;
   }
   const responses = sharedAnswers();
   const tags = [...new Set(rows.map(({ route }) => route.tag))];
@@ -60,21 +55,6 @@ export function openApiDocument(
   };
 }
 
-type Row = { service: string; operationId: string; route: Route };
-
-function lower(method: Route['method']): 'get' | 'post' | 'put' | 'delete' {
-  switch (method) {
-    case 'GET':
-      return 'get';
-    case 'POST':
-      return 'post';
-    case 'PUT':
-      return 'put';
-    case 'DELETE':
-      return 'delete';
-  }
-}
-
 const securitySchemes = {
   bearer: {
     type: 'http',
@@ -86,92 +66,17 @@ const securitySchemes = {
   signature: { type: 'apiKey', in: 'header', name: 'Signature', description: signatureHeader },
 };
 
-/** The part of the document that has schemas in it, as zod-openapi takes it. */
-function pathsOf(rows: readonly Row[]): Record<string, ZodOpenApiPathItemObject> {
-  const paths: Record<string, ZodOpenApiPathItemObject> = {};
-  for (const { route } of rows) {
-    const sends = route.file === undefined && (route.method === 'POST' || route.method === 'PUT');
-    const operation: ZodOpenApiOperationObject = {
-      requestParams: {
-        ...(route.params !== undefined && { path: route.params }),
-        ...(route.query !== undefined && { query: route.query }),
-      },
-      ...(sends && { requestBody: { content: { 'application/json': { schema: route.body ?? z.strictObject({}) } } } }),
-      responses: {
-        [`${route.status}`]: {
-          description: '',
-          ...(route.answer !== undefined && { content: { 'application/json': { schema: route.answer } } }),
-        },
-      },
-    };
-    (paths[route.path] ??= {})[lower(route.method)] = operation;
-  }
-  return paths;
-}
-
-/** One operation: what the renderer made of its schemas, and all that the contract says beside them. */
-function operationOf(row: Row, rendered: oas31.OperationObject, schemas: Schemas): OpenApiOperation {
-  const { route, service, operationId } = row;
-  const parameters = [...parametersOf(route, rendered, schemas), ...keyParameter(route)];
-  const content = bodyOf(route, rendered);
-  const example = content === undefined || route.file !== undefined ? {} : examples(content, schemas, operationId);
-  const own = describeRefusals(route.refusals ?? {});
-  const people = route.roles.some((role) => !isPartnerRole(role));
-  const partners = route.roles.some(isPartnerRole);
-  return {
-    operationId,
-    tags: [route.tag],
-    summary: route.summary,
-    description: whoMayCall(route.roles, route.public === true),
-    security: [...(people ? [{ bearer: [] }] : []), ...(partners ? [{ signature: [] }] : [])],
-    ...(parameters.length > 0 && { parameters }),
-    ...(content !== undefined && {
-      requestBody: {
-        required: true,
-        ...(route.file !== undefined && { description: `文件原样发送，不超过 ${route.file.maxBytes / 1024 / 1024} MB` }),
-        content: { ...content, ...example },
-      },
-    }),
-    responses: { [`${route.status}`]: goodAnswer(row, rendered, schemas), ...refusalAnswers(route) },
-    'x-service': service,
-    'x-roles': [...route.roles],
-    ...(Object.keys(own).length > 0 && { 'x-refusals': own }),
+/** The schemas that these places refer to, and those that these refer to in turn, in alphabetical order. */
+function usedSchemas(places: readonly unknown[], schemas: Schemas): Schemas {
+  const used = new Map<string, Schemas[string]>();
+  const look = (place: unknown) => {
+    for (const [, name = ''] of JSON.stringify(place).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      const schema = schemas[name];
+      if (schema === undefined || used.has(name)) continue;
+      used.set(name, schema);
+      look(schema);
+    }
   };
-}
-
-function parametersOf(route: Route, rendered: oas31.OperationObject, schemas: Schemas): Parameter[] {
-  const told: Parameter[] = [];
-  for (const parameter of rendered.parameters ?? []) {
-    if ('$ref' in parameter || (parameter.in !== 'path' && parameter.in !== 'query')) continue;
-    const { name, in: place, schema = {}, description, required } = parameter;
-    const source = place === 'path' ? route.params : route.query;
-    const read = tellParameter(
-      {
-        name,
-        in: place,
-        ...(required === true && { required }),
-        ...(description !== undefined && { description }),
-        schema: plain(schema),
-      },
-      source?.shape[name],
-    );
-    told.push(read.required === true ? { ...read, example: exampleOf(read.schema, schemas, name) } : read);
-  }
-  return told;
-}
-
-/** The header that makes a call safe to repeat. Where only those who sign must send it, OpenAPI can but say so. */
-function keyParameter(route: Route): Parameter[] {
-  const needed = needsKey(route);
-  if (needed === 'no') return [];
-  return [
-    {
-      name: 'Idempotency-Key',
-      in: 'header',
-      required: needed === 'always',
-      description: needed === 'always' ? '这笔业务的键；重试时沿用同一个' : '机构签名调用时必填；人员调用时不需要',
-      schema: { type: 'string', pattern: IdempotencyKey.source },
-      example: '20261123093000-000001',
-    },
-  ];
+  for (const place of places) look(place);
+  return Object.fromEntries([...used].toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -1,8 +1,6 @@
 import { samplePattern } from './sample-pattern.ts';
 import type { Json, Schema, Schemas } from './types.ts';
 
-const maxDepth = 12;
-
 /** Fields that mean the same everywhere, so that one request's example fits the next one's. */
 const familiar: Record<string, string> = {
   uscc: '91411502MA9TETT0X9',
@@ -17,58 +15,68 @@ const familiar: Record<string, string> = {
  * @param name what the value is called where it stands; helps to find a telling text
  */
 export function exampleOf(schema: Schema, schemas: Schemas, name = ''): Json {
-  return make(schema, { schemas, name, depth: 0 });
+  const made = make(schema, { schemas, name, within: [] });
+  if (made === undefined) throw new Error(`no example for ${name}: it must contain itself`);
+  return made;
 }
 
-type Place = { schemas: Schemas; name: string; depth: number };
+/** `within` are the named schemas around: an example never holds one inside itself. */
+type Place = { schemas: Schemas; name: string; within: readonly string[] };
 
-function make(given: Schema, place: Place): Json {
-  if (place.depth > maxDepth) throw new Error(`no example for ${place.name}: nested too deep`);
+/** Undefined where there is none that ends. */
+function make(given: Schema, around: Place): Json | undefined {
+  if (given.$ref !== undefined && around.within.includes(given.$ref)) return undefined;
+  const place = given.$ref === undefined ? around : { ...around, within: [...around.within, given.$ref] };
   const schema = resolveSchema(given, place.schemas);
-  const [example] = schema.examples ?? [];
-  if (example !== undefined) return example;
-  if (schema.default !== undefined) return schema.default;
-  if (schema.const !== undefined) return schema.const;
-  const [choice] = schema.enum ?? [];
-  if (choice !== undefined) return choice;
-  const deeper = { ...place, depth: place.depth + 1 };
+  const fixed = [schema.examples?.[0], schema.default, schema.const, schema.enum?.[0]].find(
+    (value) => value !== undefined,
+  );
+  if (fixed !== undefined) return fixed;
   const options = schema.anyOf ?? schema.oneOf;
+  if (options?.some((option) => option.type === 'null') === true) return null;
   if (options !== undefined) {
-    const none = options.find((option) => option.type === 'null');
-    return none === undefined ? make(options[0] ?? {}, deeper) : null;
+    return options.map((option) => make(option, place)).find((example) => example !== undefined);
   }
-  if (Array.isArray(schema.type)) return schema.type.includes('null') ? null : make({ ...schema, type: schema.type[0] ?? '' }, deeper);
-  switch (schema.type) {
-    case 'object':
-      return objectOf(schema, deeper);
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  if (types.includes('null')) return null;
+  switch (types[0] ?? 'object') {
     case 'array':
-      return Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, () => make(schema.items ?? {}, deeper));
+      return arrayOf(schema, place);
     case 'integer':
     case 'number':
       return Math.max(schema.minimum ?? 0, (schema.exclusiveMinimum ?? -1) + 1, 0);
     case 'boolean':
       return false;
-    case 'null':
-      return null;
     case 'string':
       return textOf(schema, place.name);
     default:
-      return {};
+      return objectOf(schema, place);
   }
 }
 
-/** Of several dates in one object the later named lies a year later each: what is named last mostly happens last. */
-function objectOf(schema: Schema, place: Place): Json {
+function arrayOf(schema: Schema, place: Place): Json | undefined {
+  const item = make(schema.items ?? {}, place);
+  if (item === undefined) return (schema.minItems ?? 0) === 0 ? [] : undefined;
+  return Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, () => item);
+}
+
+/** Of several dates in one object each lies a year after the one before: what is named last mostly happens last. */
+function objectOf(schema: Schema, place: Place): Json | undefined {
   const made: Record<string, Json> = {};
   let dates = 0;
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const value = make(property, { ...place, name });
+    if (value === undefined) {
+      if (schema.required?.includes(name) === true) return undefined;
+      continue;
+    }
     const date = typeof value === 'string' && resolveSchema(property, place.schemas).format === 'date';
     made[name] = date ? `${Number(value.slice(0, 4)) + dates}${value.slice(4)}` : value;
     if (date) dates += 1;
   }
   if (schema.properties === undefined && typeof schema.additionalProperties === 'object') {
-    made['key'] = make(schema.additionalProperties, { ...place, name: 'value' });
+    const value = make(schema.additionalProperties, { ...place, name: 'value' });
+    if (value !== undefined) made['key'] = value;
   }
   return made;
 }

@@ -79,8 +79,8 @@ function atom(reader: Reader): string | undefined {
   }
 }
 
-const digits = [...'1234567890'];
-const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+const digits = '1234567890'.split('');
+const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
 
 function next(reader: Reader, signs: string[]): string | undefined {
   reader.made += 1;

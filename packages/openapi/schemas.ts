@@ -43,8 +43,6 @@ export function tellParameter(parameter: Parameter, zodSchema: z.ZodType | undef
 const Meaning = z.object({ maximum: z.number().optional(), default: z.json().optional() });
 
 function meaning(schema: z.ZodType): { maximum?: number; default?: Json } {
-  const { maximum, default: value } = Meaning.parse(
-    z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }),
-  );
+  const { maximum, default: value } = Meaning.parse(z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }));
   return { ...(maximum !== undefined && { maximum }), ...(value !== undefined && { default: value }) };
 }

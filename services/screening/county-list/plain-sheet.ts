@@ -3,6 +3,11 @@ import { maxRows } from './columns.ts';
 /** Beyond these no list goes; a single cell further out would make a reader fill the whole rectangle before it. */
 const maxColumn = 100;
 const maxRow = 65_536;
+const maxFilledRows = 2 * maxRows;
+const maxCells = 500_000;
+
+/** A cell holds 32,767 characters, escaped at most eight times that; the parser takes the square of longer ones. */
+const maxTextLength = 262_144;
 
 /** `name="value"` pairs, as every spreadsheet program writes them. */
 const attributes = String.raw`(?:\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*`;
@@ -16,8 +21,8 @@ const rowPattern = new RegExp(String.raw`<(?:[\w.-]+:)?row(${attributes})\s*>`, 
 export type PlainSheet =
   | { kind: 'plain'; xml: string }
   | { kind: 'too-far' }
-  /** Not written as spreadsheet programs write it; `why` is for the log, not for the county. */
-  | { kind: 'unreadable'; why: string };
+  /** Not written as spreadsheet programs write it. */
+  | { kind: 'unreadable' };
 
 /**
  * Rewrites a worksheet so that a reader needs no limits of its own: cells without a value and rows without cells are
@@ -26,7 +31,7 @@ export type PlainSheet =
  */
 export function plainSheet(xml: string): PlainSheet {
   // Comments and CDATA could hide cells from the patterns, and a document type could define entities.
-  if (xml.includes('<!')) return { kind: 'unreadable', why: 'comment, CDATA or document type' };
+  if (xml.includes('<!') || hasEndlessText(xml)) return { kind: 'unreadable' };
   let cells = 0;
   let odd = false;
   let far = false;
@@ -58,7 +63,8 @@ export function plainSheet(xml: string): PlainSheet {
   }
   // What the patterns did not recognise, a more lenient reader might: then nothing was checked.
   odd ||= count(plain, /<(?:[^\s<>/]*:)?c[\s>/]/g) !== cells || count(plain, /<(?:[^\s<>/]*:)?row[\s>/]/g) !== rows;
-  if (odd) return { kind: 'unreadable', why: 'cell or row of an unknown form' };
+  if (odd) return { kind: 'unreadable' };
+  far ||= rows > maxFilledRows || cells > maxCells;
   return far ? { kind: 'too-far' } : { kind: 'plain', xml: plain };
 }
 
@@ -76,6 +82,16 @@ function attributeOf(given: string, name: string): string | undefined {
     ([, local]) => local === name,
   );
   return found.length === 1 ? (found[0]?.[2] ?? found[0]?.[3]) : undefined;
+}
+
+function hasEndlessText(xml: string): boolean {
+  let from = 0;
+  while (from < xml.length) {
+    const next = xml.indexOf('<', from);
+    if ((next < 0 ? xml.length : next) - from > maxTextLength) return true;
+    from = next < 0 ? xml.length : next + 1;
+  }
+  return false;
 }
 
 function columnNumber(letters: string): number {

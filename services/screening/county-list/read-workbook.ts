@@ -7,7 +7,7 @@ import { readZip, writeZip } from './zip.ts';
 const cellParts = /^xl\/(?:_rels\/workbook\.xml\.rels|[\w.-]+\.xml|worksheets\/[\w.-]+\.xml)$/;
 
 /** A list of 10,000 rows unpacks to about 8 MB. */
-const limits = { maxEntries: 1_000, maxBytes: 32 * 1024 * 1024 };
+const limits = { maxEntries: 1_000, maxBytes: 24 * 1024 * 1024 };
 
 /** The parser's look at a number format takes the square of its length. Spreadsheet programs allow 255 characters. */
 const longFormat = /formatCode\s*=\s*(?:"[^"]{500}|'[^']{500})/;
@@ -32,8 +32,7 @@ export async function readWorkbook(bytes: Uint8Array): Promise<Table | Failed> {
       parts.set(name, Buffer.from(sheet.xml, 'utf8'));
     }
     // Numbers stay the text that is in the file: as floating point they would lose digits of a code.
-    const sheet = await readSheet(writeZip(parts), { trim: false, parseNumber: (text) => text });
-    return tableOf(sheet);
+    return tableOf(await readSheet(writeZip(parts), { trim: false, parseNumber: (text) => text }));
   } catch {
     // Whatever the bytes made a parser throw, it says the same: this is no workbook.
     return unreadable;

@@ -18,7 +18,11 @@ test.each([
 });
 
 test('the day before is one day before', () => {
-  fc.assert(fc.property(date, (day) => expect(dayAfter(dayBefore(day))).toBe(day)));
+  fc.assert(
+    fc.property(date, (day) => {
+      expect(dayAfter(dayBefore(day))).toBe(day);
+    }),
+  );
 });
 
 test('the last start within a limit is within it, and no later one is', () => {

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { EventTypes } from '#packages/contract';
+import { eventTypes as screening } from '#services/screening/contract';
+import { type ServiceName, serviceNames, subscriberNames, subscribersOf, subscriptions } from './subscriptions.ts';
+
+const eventsOf: Record<ServiceName, EventTypes> = { screening, portal: {} };
+
+test('subscriptions name services that exist and streams that they tell', () => {
+  for (const { from, streams, to } of subscriptions) {
+    expect(serviceNames).toContain(from);
+    expect(subscriberNames).toContain(to);
+    const told = new Set(Object.values(eventsOf[from]).map(({ stream }) => stream));
+    for (const stream of streams) expect(told).toContain(stream);
+    expect(new Set(streams).size).toBe(streams.length);
+  }
+});
+
+test('a pair of services has one row', () => {
+  const pairs = subscriptions.map(({ from, to }) => `${from} ${to}`);
+  expect(new Set(pairs).size).toBe(pairs.length);
+});
+
+test('the relay of a service gets the queues of each stream', () => {
+  const queues = subscribersOf('screening', (subscriber) => `queue of ${subscriber}`);
+  expect(queues['run-chunk']).toEqual(['queue of screening']);
+  expect(queues).not.toHaveProperty('enterprise');
+  expect(subscribersOf('portal', (subscriber) => subscriber)).toEqual({});
+});

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TableSpec } from '#packages/local/deployment';
+import { createResources, type Engines, startEngines } from '#packages/local/engines';
+import { openTable, type Table } from '#packages/table';
+
+const region = 'us-east-1';
+
+/** A service's table as `infra/` declares it, in the words of the DynamoDB API. */
+export function tableSpec(name: string): TableSpec {
+  const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+  const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
+  return {
+    name,
+    ttlAttribute: 'expiresAt',
+    create: {
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk', 'outboxShard', 'outboxAt'].map(attribute),
+      KeySchema: [key('pk', 'HASH'), key('sk', 'RANGE')],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'outbox',
+          KeySchema: [key('outboxShard', 'HASH'), key('outboxAt', 'RANGE')],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+    },
+  };
+}
+
+export function dynamoClient(url: string): DynamoDBClient {
+  return new DynamoDBClient({ endpoint: url, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+}
+
+export type TestTable = { table: Table; engines: Engines; another(): Promise<Table>; stop(): Promise<void> };
+
+/** A table of its own on a fresh engine in memory, as the stores' tests need it. */
+export async function startTable(): Promise<TestTable> {
+  const engines = await startEngines({});
+  const db = dynamoClient(engines.urls.dynamodb);
+  const another = async () => {
+    const name = `test-${randomUUID()}`;
+    await createResources(engines.urls, { region, tables: [tableSpec(name)], queues: [], buckets: ['test-files'] });
+    return openTable(db, name);
+  };
+  const table = await another();
+  return {
+    table,
+    engines,
+    another,
+    async stop() {
+      db.destroy();
+      await engines.stop();
+    },
+  };
+}
