@@ -64,13 +64,14 @@ export async function runDemo({ baseUrl, credentials, credentialsFile, log, load
 }
 
 function whereNext(baseUrl: string, credentialsFile: string): string[] {
-  const token = `$(node -p "require('${resolve(credentialsFile)}').operators['city-reviewer'].token")`;
+  const token = `node -p "require('${resolve(credentialsFile)}').operators['city-reviewer'].token"`;
   return [
     '',
     `接口说明  ${baseUrl}/docs    OpenAPI 3.1  ${baseUrl}/openapi.json`,
     `登录      ${credentialsFile} 里 operators 的令牌（Bearer，24 小时内有效），例如：`,
-    `  curl -sH "Authorization: Bearer ${token}" '${baseUrl}/v1/whitelist?pageSize=3'`,
-    `  curl -sH "Authorization: Bearer ${token}" '${baseUrl}/v1/enterprises/91411502MA9TETT0X9/screenings'`,
+    `  TOKEN=$(${token})`,
+    `  curl -sH "Authorization: Bearer $TOKEN" '${baseUrl}/v1/whitelist?pageSize=3'`,
+    `  curl -sH "Authorization: Bearer $TOKEN" '${baseUrl}/v1/enterprises/91411502MA9TETT0X9/screenings'`,
   ];
 }
 

@@ -70,17 +70,17 @@ export function apiStack(
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLine)),
     },
   });
-  // The gateway would make this group itself, and keep it for ever.
-  logGroup(stack, 'ExecutionLogs', {
+  // The gateway would make this group itself with the stage, and keep it for ever.
+  const executionLogs = logGroup(stack, 'ExecutionLogs', {
     name: `API-Gateway-Execution-Logs_${api.restApiId}/${stageName}`,
     key,
     environment,
   });
+  api.deploymentStage.node.addDependency(executionLogs);
   gatewayResponses(api);
 
-  for (const place of [api.root, api.root.addResource('v1')]) answerAll(place, services.portal);
-  const v1 = api.root.getResource('v1');
-  if (v1 === undefined) throw new Error('the API has no /v1');
+  const v1 = api.root.addResource('v1');
+  for (const place of [api.root, v1]) answerAll(place, services.portal);
   for (const [noun, owner] of ownersOf(services.byContract)) answerAll(v1.addResource(noun), owner);
 
   if (settings.firewall) firewall(stack, api.deploymentStage);

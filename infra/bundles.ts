@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { siteMadeBeforehand } from '../services/portal/build.ts';
 
 /** A file that exports functions, each one lazily: `export const api = () => …`. */
 export type Source = { prefix: string; file: string; names: readonly string[] };
@@ -19,32 +20,37 @@ export const sources: readonly Source[] = [
 export type Bundles = {
   /** Folder of the function's bundle; throws where no source exports such a function. */
   folderOf(functionName: string): string;
-  /** Files of the project, relative to its root, that went into the bundles. */
-  inputs: string[];
   /** Bytes of each bundle by function name. */
   bytes: Record<string, number>;
 };
 
-export const projectRoot = resolve(import.meta.dirname, '..');
+const projectRoot = resolve(import.meta.dirname, '..');
+
+/** Bundles every function there is. With `maps`, their source maps too. */
+export async function bundleAll(outdir: string, options: { maps: boolean }): Promise<Bundles> {
+  const { plugin } = await siteMadeBeforehand(projectRoot);
+  return bundle(outdir, sources, { ...options, plugins: [plugin] });
+}
 
 /**
- * Bundles every function in one go: `<outdir>/bundles/<function>/index.mjs`, and its source map beside the folder, not
- * in it, because a map loaded at a cold start costs more than the code.
+ * Bundles functions in one go: `<outdir>/bundles/<function>/index.mjs`, and the source map beside the folder, not in
+ * it, because a map loaded at a cold start costs more than the code.
  */
 export async function bundle(
   outdir: string,
-  options: { sources?: readonly Source[]; maps?: boolean } = {},
+  from: readonly Source[],
+  options: { maps: boolean; plugins: Plugin[] } = { maps: false, plugins: [] },
 ): Promise<Bundles> {
   const folder = resolve(outdir, 'bundles');
   const names = new Map<string, string>();
-  for (const source of options.sources ?? sources) {
+  for (const source of from) {
     const file = resolve(projectRoot, source.file);
     for (const name of source.names) names.set(`${source.prefix}-${name}`, entryText(name, file));
   }
   const built = await build({
     absWorkingDir: projectRoot,
     entryPoints: [...names.keys()].map((name) => ({ in: `${entryScheme}${name}`, out: `${name}/index` })),
-    plugins: [virtualEntries(names)],
+    plugins: [virtualEntries(names), ...options.plugins],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -57,8 +63,7 @@ export async function bundle(
     // CommonJS packages inside an ESM bundle still ask for Node's own modules by require.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     legalComments: 'none',
-    ...(options.maps === true && { sourcemap: 'external' }),
-    metafile: true,
+    ...(options.maps && { sourcemap: 'external' }),
     write: false,
   });
 
@@ -76,7 +81,6 @@ export async function bundle(
       if (!names.has(functionName)) throw new Error(`no source exports ${functionName}`);
       return join(folder, functionName);
     },
-    inputs: projectFiles(built.metafile),
     bytes,
   };
 }
@@ -102,8 +106,4 @@ function virtualEntries(texts: Map<string, string>): Plugin {
       }));
     },
   };
-}
-
-function projectFiles(metafile: Metafile): string[] {
-  return Object.keys(metafile.inputs).filter((path) => !path.startsWith('entry:') && !path.includes('node_modules'));
 }

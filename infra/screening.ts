@@ -49,7 +49,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
     trigger: 'schedule',
     memoryMb: 512,
     variables: {},
-    permissions: facts(),
+    permissions: [may.readTable(table), may.addToTable(table)],
   });
   schedule(stack, daily, {
     name: 'screening-daily',

@@ -51,7 +51,7 @@ export async function emptyBundles(folder: string): Promise<Bundles> {
     );
     return { prefix, file, names };
   });
-  return bundle(folder, { sources: empty });
+  return bundle(folder, empty);
 }
 
 /** Synthesises for the tests, with the two packs of cdk-nag; throws where they or CloudFormation's schemas object. */

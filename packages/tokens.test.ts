@@ -4,7 +4,7 @@ import { tokenCheck, type TokenCheck } from './tokens.ts';
 
 const settings = { issuer: 'https://issuer.example', audience: 'zhirong', jwksUrl: 'https://issuer.example/jwks' };
 let check: TokenCheck;
-let keys: CryptoKeyPair;
+let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 
 beforeAll(async () => {
   keys = await generateKeyPair('ES256');

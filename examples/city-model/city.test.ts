@@ -65,7 +65,7 @@ test('patent numbers are of their year and kind, and their check digits hold', (
   for (const { kind, number, filedOn } of patents) {
     expect(number).toMatch(/^\d{12}\.[\dX]$/);
     expect(number.slice(0, 5)).toBe(`${filedOn?.slice(0, 4)}${digits[kind]}`);
-    const sum = [...number.slice(0, 12)].reduce(
+    const sum = Array.from(number.slice(0, 12)).reduce(
       (total, d, i) => total + Number(d) * [2, 3, 4, 5, 6, 7, 8, 9][i % 8]!,
       0,
     );

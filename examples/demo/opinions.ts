@@ -5,7 +5,7 @@ import type { TokenOf } from './people.ts';
 export type Opinion = { opinion: 'recommend' | 'reject'; reason: string };
 
 /** Every so many passes of a county the visit finds something the sources cannot know. */
-const rejectedEach = 40;
+const rejectedEach = 25;
 
 /** The two rules that stay open where the source has no tax grade, and nothing else. */
 const taxGradeRules = ['tax-grade-good', 'tax-grade-not-d'];
@@ -18,7 +18,7 @@ export function lacksTaxGradeOnly({ screening }: Enterprise): boolean {
 
 /**
  * What a county of this demo says of its enterprises, in the order of their codes: it recommends every pass but each
- * fortieth, and reviews that lack only the tax grade. Of all others it says nothing.
+ * twenty-fifth, and reviews that lack only the tax grade. Of all others it says nothing.
  */
 export function opinionsOf(enterprises: readonly Enterprise[]): { enterprise: Enterprise; say: Opinion }[] {
   let passes = 0;

@@ -11,14 +11,16 @@ const Issued = z.looseObject({ token: z.string() });
 
 /** People of the file, and of the local issuer where the file has nobody of that county. */
 export function signIn(api: Api, credentials: Credentials): TokenOf {
-  const issued = new Map<string, string>();
+  const issued = new Map<string, Promise<string>>();
+  const issue = async (sub: string, role: string, divisionCode?: string) => {
+    const json = { sub, role, ...(divisionCode !== undefined && { divisionCode }), ttlSeconds: 86_400 };
+    return Issued.parse((await api.call({ method: 'POST', path: '/__local/tokens', json })).body).token;
+  };
   return async (role, divisionCode) => {
     const sub = divisionCode === undefined ? role : `${role}-${divisionCode}`;
-    const known = credentials.operators[sub]?.token ?? issued.get(sub);
+    const known = credentials.operators[sub]?.token;
     if (known !== undefined) return known;
-    const json = { sub, role, ...(divisionCode !== undefined && { divisionCode }), ttlSeconds: 86_400 };
-    const { body } = await api.call({ method: 'POST', path: '/__local/tokens', json });
-    const { token } = Issued.parse(body);
+    const token = issued.get(sub) ?? issue(sub, role, divisionCode);
     issued.set(sub, token);
     return token;
   };

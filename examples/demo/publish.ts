@@ -3,8 +3,8 @@ import { countListed, readVersion, type Enterprise, type Version } from './city-
 import { lacksTaxGradeOnly } from './opinions.ts';
 import type { TokenOf } from './people.ts';
 
-/** So many reviews the city confirms by name, and so many passes it holds back for this time. */
-const confirmed = 10;
+/** So many reviews of each county the city confirms by name, and so many passes of the city it holds back this time. */
+const confirmedPerCounty = 1;
 const held = 2;
 
 /** The city's reviewer proposes the next version of the whitelist. */
@@ -14,12 +14,12 @@ export async function propose(
   counties: ReadonlyMap<string, readonly Enterprise[]>,
   log: (line: string) => void,
 ): Promise<Version> {
-  const all = [...counties].flatMap(([code, list]) => list.filter(({ divisionCode }) => divisionCode === code));
-  const confirm = all
-    .filter(lacksTaxGradeOnly)
-    .slice(0, confirmed)
+  const masters = [...counties].map(([code, list]) => list.filter(({ divisionCode }) => divisionCode === code));
+  const confirm = masters
+    .flatMap((list) => list.filter(lacksTaxGradeOnly).slice(0, confirmedPerCounty))
     .map(({ uscc }) => ({ uscc, reason: '市级复核县区补交的纳税信用证明后确认（示例）' }));
-  const hold = all
+  const hold = masters
+    .flat()
     .filter(({ screening }) => screening?.outcome === 'pass')
     .slice(-held)
     .map(({ uscc }) => ({ uscc, reason: '另案核查中，本期暂缓（示例）' }));

@@ -14,7 +14,6 @@ const topics: Record<string, string> = {
   'no-serious-list': '失信名单',
   'tax-grade-not-d': '纳税信用',
   'tax-grade-good': '纳税信用',
-  'public-grade-not-d': '公共信用',
   'public-grade-good': '公共信用',
   'no-abnormal-entry': '经营异常',
   'no-serious-penalty': '严重处罚',
@@ -29,7 +28,6 @@ const excluding = new Set([
   'industry-registered',
   'no-serious-list',
   'tax-grade-not-d',
-  'public-grade-not-d',
   'no-serious-penalty',
 ]);
 

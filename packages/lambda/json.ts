@@ -54,7 +54,7 @@ function inspect(text: string): FieldError[] {
 
   for (const [piece] of text.matchAll(token)) {
     const frame = stack.at(-1);
-    switch (piece[0]) {
+    switch (piece.charAt(0)) {
       case '{':
       case '[': {
         if (stack.length === maxDepth) {

@@ -4,7 +4,7 @@ import { resolve as absolute } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { type EngineUrls } from './deployment.ts';
+import type { EngineUrls } from './deployment.ts';
 
 export { createResources, queueUrlOf } from './resources.ts';
 

@@ -54,12 +54,12 @@ beforeEach(() => {
   pk = crypto.randomUUID();
 });
 
-async function proxied(options: Partial<FaultProxyOptions> = {}, functionName = 'reader') {
+async function proxied(options: Partial<FaultProxyOptions> = {}, functionName = 'reader', maxAttempts = 1) {
   const target = options.engine === 'sqs' ? engines.urls.sqs : engines.urls.dynamodb;
   const proxy = await startFaultProxy({ target, engine: 'dynamodb', seed: 1, ...options });
   onTestFinished(() => proxy.stop());
   const credentials = { accessKeyId: accessKeyOf(functionName), secretAccessKey: 'secret' };
-  const client = { endpoint: proxy.url, region, credentials, maxAttempts: 1 };
+  const client = { endpoint: proxy.url, region, credentials, maxAttempts };
   return { proxy, db: new DynamoDBClient(client), sqs: new SQSClient(client), s3: new S3Client(client) };
 }
 
@@ -127,9 +127,9 @@ test('throttle: the class that the SDK knows and retries', async () => {
   const { proxy, db } = await proxied();
   proxy.failNext({ kind: 'throttle' });
   expect(await outcome(db.send(put()))).toBeInstanceOf(ProvisionedThroughputExceededException);
-  proxy.failNext({ kind: 'throttle' });
-  const patient = new DynamoDBClient({ ...db.config, maxAttempts: 2 });
-  expect((await patient.send(put())).$metadata.attempts).toBe(2);
+  const patient = await proxied({}, 'reader', 2);
+  patient.proxy.failNext({ kind: 'throttle' });
+  expect((await patient.db.send(put())).$metadata.attempts).toBe(2);
 });
 
 test('stale-read: the answer of the last time, one write behind, and never where the read is consistent', async () => {

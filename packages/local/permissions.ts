@@ -1,4 +1,4 @@
-import { type Deployment } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 
 /**
  * Who calls is told by the access key: `LOCAL` and the function's name. Names have no `/`, so they can stand there as

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { AwsError, callAws } from './aws-json.ts';
-import { type Deployment, type EngineUrls, type QueueSpec, type TableSpec } from './deployment.ts';
+import type { Deployment, EngineUrls, QueueSpec, TableSpec } from './deployment.ts';
 import { accountId } from './template/naming.ts';
 
 const activeMs = 30_000;

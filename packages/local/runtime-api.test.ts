@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Ending, type Invocation, maxPayloadBytes, startRuntimeApi } from './runtime-api.ts';
 
@@ -127,4 +128,47 @@ test('a failed start is told once, before anything was asked for', async () => {
   const body = JSON.stringify({ errorType: 'Runtime.ImportModuleError', errorMessage: 'no such file', stackTrace: [] });
   expect((await post('/init/error', body)).status).toBe(202);
   expect(initErrors).toEqual([{ ok: false, errorType: 'Runtime.ImportModuleError', errorMessage: 'no such file' }]);
+});
+
+/** One connection, kept, as AWS's runtime clients have it; headers and bodies as `aws-lambda-ric` 4 sends them. */
+test('a client like aws-lambda-ric runs on one connection, its long headers included', async () => {
+  const { api, endings } = await start();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const [hostname, port] = api.address.split(':');
+  const ports = new Set<number | undefined>();
+  const call = (method: string, path: string, body = '', headers: Record<string, string> = {}) =>
+    new Promise<{ status: number | undefined; id: unknown; text: string }>((resolve, reject) => {
+      const options = { hostname, port, agent, method, path: `/2018-06-01/runtime${path}` };
+      const agentHeader = { 'User-Agent': 'AWS_Lambda_Cpp/0.2.9-nodejs24', ...headers };
+      const sent = request({ ...options, headers: { ...agentHeader, 'content-length': Buffer.byteLength(body) } });
+      sent.once('error', reject).once('response', (response) => {
+        ports.add(response.socket.localPort);
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('end', () =>
+          resolve({ status: response.statusCode, id: response.headers['lambda-runtime-aws-request-id'], text }),
+        );
+      });
+      sent.end(body);
+    });
+  const cause = JSON.stringify({ paths: ['/var/task/index.mjs'], exceptions: 'x'.repeat(60_000) });
+  for (const [round, kind] of ['response', 'error', 'response'].entries()) {
+    api.offer({ ...invocation, requestId: `request-${String(round)}` });
+    const next = await call('GET', '/invocation/next');
+    expect(next).toMatchObject({ status: 200, id: `request-${String(round)}`, text: invocation.payload });
+    const isError = kind === 'error';
+    const body = isError ? '{"errorType":"Error","errorMessage":"no","trace":["Error: no"]}' : '"好"';
+    const headers = {
+      'content-type': 'application/json',
+      'lambda-runtime-function-xray-error-cause': isError ? cause : '',
+    };
+    expect((await call('POST', `/invocation/${String(next.id)}/${kind}`, body, headers)).status).toBe(202);
+  }
+  expect(endings).toEqual([
+    { ok: true, payload: '"好"' },
+    { ok: false, errorType: 'Error', errorMessage: 'no' },
+    { ok: true, payload: '"好"' },
+  ]);
+  expect(ports.size).toBe(1);
 });

@@ -31,11 +31,18 @@ export function operationOf(row: Row, rendered: Rendered, schemas: Schemas): Ope
   };
 }
 
+/** Parameters that mean the same in every list. */
+const usualParameters: Record<string, string> = { pageSize: '每页条数', cursor: '上一页的 nextCursor' };
+
 function addressParameters(route: Route, rendered: Rendered, schemas: Schemas): Parameter[] {
   return rendered.parameters.map((parameter) => {
     const { name } = parameter;
     const source = parameter.in === 'path' ? route.params : route.query;
-    const told = tellParameter(parameter, source?.shape[name]);
+    const description = parameter.description ?? parameter.schema.description ?? usualParameters[name];
+    const told = tellParameter(
+      { ...parameter, ...(description !== undefined && { description }) },
+      source?.shape[name],
+    );
     return told.required === true ? { ...told, example: exampleOf(told.schema, schemas, name) } : told;
   });
 }

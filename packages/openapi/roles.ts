@@ -43,3 +43,11 @@ export function whoMayCall(roles: readonly Role[], open: boolean): string {
   const named = roles.filter((role) => !everyone || isPartnerRole(role)).map((role) => `${roleNames[role]}（${role}）`);
   return `可调用：${[...(everyone ? ['全部人员角色'] : []), ...named].join('、')}。`;
 }
+
+/** The roles for a table: people first. */
+export const peopleAndPartners = [...people, ...partnerRoles].map((role) => ({
+  role,
+  name: roleNames[role],
+  proof: isPartnerRole(role) ? '消息签名' : 'Bearer 令牌',
+  reach: roleReach[role],
+}));

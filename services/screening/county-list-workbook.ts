@@ -3,6 +3,7 @@ import {
   type ColumnKey,
   columns,
   dateColumns,
+  errorHeaders,
   type ListValues,
   type RowNote,
   sizeWords,
@@ -49,7 +50,7 @@ export async function writeRowErrors(rows: readonly ListRow[], rejected: readonl
     text(`第 ${row} 行`),
     text(message),
   ]);
-  const headers = [...columns.map(headerOf), '原行号', '问题'];
+  const headers = [...columns.map(headerOf), ...errorHeaders];
   return workbook('待更正', headers, data, [...columns.map(widthOf), 10, 60]);
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
-import { auditStreamFunction, sealFunction } from '#packages/audit';
+import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
 import { openFiles } from '#packages/files';
 import { httpFunction } from '#packages/lambda/http';
 import { queueFunction } from '#packages/lambda/queue';
@@ -72,10 +72,12 @@ export const api = () => {
 export const worker = () => {
   const env = environment({ CREDIT_SOURCE_URL: z.url(), IP_SOURCE_URL: z.url() });
   const deps = dependencies();
-  const credit = createSourceClient({ ...sources.credit, baseUrl: env.CREDIT_SOURCE_URL }, world);
-  const ip = createSourceClient({ ...sources.ip, baseUrl: env.IP_SOURCE_URL }, world);
+  const askSources = () => ({
+    credit: createSourceClient({ ...sources.credit, baseUrl: env.CREDIT_SOURCE_URL }, world),
+    ip: createSourceClient({ ...sources.ip, baseUrl: env.IP_SOURCE_URL }, world),
+  });
   const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
-  const [plan, screen] = [planRun(deps), screenChunk({ ...deps, sources: { credit, ip } })];
+  const [plan, screen] = [planRun(deps), screenChunk({ ...deps, askSources })];
   const [planList, publish] = [planPublication(deps), publishChunk(deps)];
   return queueFunction({
     table: deps.table,

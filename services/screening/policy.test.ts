@@ -83,7 +83,6 @@ describe('a hard hit excludes', () => {
     ['registration revoked', registered({ status: 'revoked' }), ['registration-active']],
     ['a large enterprise', { nomination: { sizeClass: 'large' } }, ['size-sme']],
     ['tax grade D', { credit: { taxGrade: 'D' } }, ['tax-grade-not-d', 'tax-grade-good']],
-    ['public credit grade D', { credit: { publicCreditGrade: 'D' } }, ['public-grade-not-d', 'public-grade-good']],
     ['finance by nomination', { nomination: { industryCode: 'J6631' } }, ['industry-nominated']],
     ['finance by registration', registered({ industryCode: 'J69' }), ['industry-registered']],
     ['real estate', registered({ industryCode: 'K70' }), ['industry-registered']],
@@ -106,6 +105,7 @@ describe('a person looks at', () => {
     ['registered elsewhere', registered({ divisionCode: '411503' }), 'registered-in-nominating-division'],
     ['tax grade M', { credit: { taxGrade: 'M' } }, 'tax-grade-good'],
     ['tax grade C', { credit: { taxGrade: 'C' } }, 'tax-grade-good'],
+    ['public credit grade D, which is a score and no reason alone', { credit: { publicCreditGrade: 'D' } }, 'public-grade-good'],
     ['public credit grade C', { credit: { publicCreditGrade: 'C' } }, 'public-grade-good'],
     ['an abnormal entry', abnormal('2026-07-08'), 'no-abnormal-entry'],
     [
@@ -135,7 +135,7 @@ describe('what is missing is unknown and never passes', () => {
 
   test.each<[string, CreditFacts, string[]]>([
     ['tax grade', untaxed, ['tax-grade-not-d', 'tax-grade-good']],
-    ['public credit grade', ungraded, ['public-grade-not-d', 'public-grade-good']],
+    ['public credit grade', ungraded, ['public-grade-good']],
     [
       'registration',
       unregistered,

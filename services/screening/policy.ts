@@ -149,16 +149,6 @@ export const defaultPolicy: Policy = {
       basis: '纳税信用管理办法：A ≥ 90 分，B 70 至 89 分；domain 3.2',
     },
     {
-      id: 'public-grade-not-d',
-      title: '公共信用综合评价不是 D 级',
-      source: 'credit',
-      effect: 'exclude',
-      must: { path: 'credit.publicCreditGrade', op: 'not-in', value: ['D'] },
-      reason: '公共信用综合评价为 D 级',
-      hint: '按评价结果完成信用修复后重新筛查',
-      basis: '公共信用综合评价按地方模型分级，属可配置的做法；domain 3.2',
-    },
-    {
       id: 'public-grade-good',
       title: '公共信用综合评价为 A 级或 B 级',
       source: 'credit',

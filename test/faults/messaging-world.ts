@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -20,7 +21,7 @@ import { relayFunction, type RelayDependencies } from '#packages/messaging/relay
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { redriveFunction } from '#packages/messaging/redrive';
 import { done, refused } from '#packages/outcome';
-import { absent, type Item, openTable, type Table } from '#packages/table';
+import { absent, type Item, openTable, type Table, type Write } from '#packages/table';
 
 /** A world of two services: one tells events, two queues listen, and the test is the poller between them. */
 
@@ -111,12 +112,11 @@ export async function openWorld(engines: Engines, faulty = clients(engines.urls)
   const { db, sqs } = clients(engines.urls);
   const teller = openTable(db, `${prefix}-teller`);
   const url = (name: string) => queueUrlOf(engines.urls.sqs, name);
-  const listeners = names.map(({ work, dead }, place) => ({
-    queueUrl: url(work),
-    deadLetterQueueUrl: url(dead),
-    table: openTable(db, `${prefix}-${'ab'[place]}`),
-    faulty: openTable(faulty.db, `${prefix}-${'ab'[place]}`),
-  }));
+  const listeners = names.map(({ work, dead }, place) => {
+    const name = `${prefix}-${'ab'[place]}`;
+    const addresses = { queueUrl: url(work), deadLetterQueueUrl: url(dead) };
+    return { ...addresses, table: openTable(db, name), faulty: openTable(faulty.db, name) };
+  });
   const unreadableQueueUrl = url(`${prefix}-unreadable`);
   const relaying: RelayDependencies = {
     table: openTable(faulty.db, `${prefix}-teller`),
@@ -127,15 +127,28 @@ export async function openWorld(engines: Engines, faulty = clients(engines.urls)
   return { db, sqs, faulty, teller, listeners, relaying, unreadableQueueUrl, told: [] as Item[], counts: new Map<string, number>() };
 }
 
+/** The same world with other clients for the code under test, and nothing told yet. */
+export function reopened(world: World, faulty: World['faulty']): World {
+  const table = openTable(faulty.db, world.teller.name);
+  const listeners = world.listeners.map((one) => ({ ...one, faulty: openTable(faulty.db, one.table.name) }));
+  const relaying = { ...world.relaying, table, sqs: faulty.sqs };
+  return { ...world, faulty, listeners, relaying, told: [], counts: new Map() };
+}
+
 /** Tells the next event of a thing, with a fact beside it, and remembers it as the table's stream would. */
 export async function tell(world: World, thing: string, type = types[0]!, table: Table = world.teller): Promise<Item> {
   const sequence = (world.counts.get(thing) ?? 0) + 1;
   const pk = `THING#${thing}`;
   const data = type === 'thing.changed.v1' ? { value: sequence } : {};
-  const time = new Date(1_700_000_000_000 + world.told.length * 1_000).toISOString();
+  const time = new Date().toISOString();
   const write = outboxWrite({ pk, service: 'teller', subject: `thing/${thing}`, sequence, type, time, data });
-  await table.transact([{ kind: 'put', item: { pk, sk: `FACT#${sequence}` }, condition: absent }, write]);
   if (write.kind !== 'put') throw new Error('not a put');
+  const fact: Write = { kind: 'put', item: { pk, sk: `FACT#${sequence}` }, condition: absent };
+  // Nobody else tells of this thing: a refusal is our own earlier attempt, whose answer was lost.
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const written = await table.transact([fact, write]).catch(() => undefined);
+    if (written !== undefined) break;
+  }
   world.counts.set(thing, sequence);
   world.told.push(write.item);
   return write.item;
@@ -194,9 +207,8 @@ export async function receive(world: World, queueUrl: string, count = 10): Promi
 }
 
 export async function remove(world: World, queueUrl: string, messages: readonly Message[]): Promise<void> {
-  for (const { ReceiptHandle } of messages) {
-    await world.sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
-  }
+  const Entries = messages.map(({ ReceiptHandle }, place) => ({ Id: String(place), ReceiptHandle: ReceiptHandle! }));
+  if (Entries.length > 0) await world.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
 }
 
 /** Makes messages visible again at once, the last first, so that their group keeps its order. */
@@ -261,14 +273,20 @@ export async function endOf(world: World, place: number) {
   let held = 0;
   for await (const item of table.scan({ expression: 'attribute_exists(pk)' })) {
     const [pk, sk] = [String(item['pk']), String(item['sk'])];
+    if (![...world.counts.keys()].some((thing) => pk.endsWith(`thing/${thing}`))) continue;
     if (sk === 'VIEW') applied[pk.slice('VIEW#thing/'.length)] = item['applied'];
     if (sk === 'CURSOR') cursors[pk.slice('INBOX#/services/teller#thing/'.length)] = item['sequence'];
     if (sk === 'CURSOR' && item['held'] !== 0) held += 1_000;
     if (sk.startsWith('HELD#')) held += 1;
   }
-  const waiting = await receive(world, queueUrl);
-  const dead = await receive(world, deadLetterQueueUrl);
-  return { applied, cursors, held, waiting: waiting.length, dead: dead.length };
+  return { applied, cursors, held, waiting: await lying(world, queueUrl), dead: await lying(world, deadLetterQueueUrl) };
+}
+
+async function lying(world: World, queueUrl: string): Promise<number> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const input = { QueueUrl: queueUrl, AttributeNames: [...names] };
+  const { Attributes } = await world.sqs.send(new GetQueueAttributesCommand(input));
+  return names.reduce((sum, name) => sum + Number(Attributes?.[name]), 0);
 }
 
 /** What it should end up with: everything told, once, in order. */

@@ -18,6 +18,9 @@ export const columns = [
 
 export type ColumnKey = (typeof columns)[number]['key'];
 
+/** What we add to the rejected rows; a county sends them back with the rest, and they are read past. */
+export const errorHeaders = ['原行号', '问题'] as const;
+
 /** Columns that hold a day. */
 export const dateColumns: readonly ColumnKey[] = ['foundedOn', 'grantedOn', 'expiresOn'];
 
@@ -60,7 +63,7 @@ export function layoutOf(headers: readonly string[]): Layout | Failed {
     const text = plainHeader(header);
     const column = columns.find((known) => known.header === text);
     if (column === undefined) {
-      if (text !== '') warnings.push(unknownColumn(header));
+      if (text !== '' && !errorHeaders.some((known) => known === text)) warnings.push(unknownColumn(header));
     } else if (positions.has(column.key)) {
       return failed('column_duplicate', `表头「${column.header}」出现了两次`);
     } else positions.set(column.key, position);

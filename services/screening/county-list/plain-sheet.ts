@@ -4,7 +4,7 @@ import { maxRows } from './columns.ts';
 const maxColumn = 100;
 const maxRow = 65_536;
 const maxFilledRows = 2 * maxRows;
-const maxCells = 500_000;
+const maxCells = 300_000;
 
 /** A cell holds 32,767 characters, escaped at most eight times that; the parser takes the square of longer ones. */
 const maxTextLength = 262_144;

@@ -47,22 +47,23 @@ export function listEnterprises({ table }: Deps): Operation<typeof routes.listEn
   };
 }
 
-function indexFor(caller: Caller, query: { divisionCode?: string | undefined; parkId?: string | undefined }): string | undefined {
+/** A caller bound to a place reads its own index, whatever it asks; one that asks for another place reads none. */
+function indexFor(
+  caller: Caller,
+  query: { divisionCode?: string | undefined; parkId?: string | undefined },
+): string | undefined {
+  const { divisionCode, parkId } = query;
   const person = caller.kind === 'person' ? caller : undefined;
-  switch (caller.role) {
-    case 'county-clerk':
-    case 'county-reviewer':
-      if (person?.divisionCode === undefined || query.parkId !== undefined) return undefined;
-      return (query.divisionCode ?? person.divisionCode) === person.divisionCode
-        ? divisionIndex(person.divisionCode)
-        : undefined;
-    case 'park-manager':
-      if (person?.parkId === undefined || query.divisionCode !== undefined) return undefined;
-      return (query.parkId ?? person.parkId) === person.parkId ? parkIndex(person.parkId) : undefined;
-    default:
-      if (query.parkId !== undefined) return parkIndex(query.parkId);
-      return query.divisionCode === undefined ? cityIndex : divisionIndex(query.divisionCode);
+  if (caller.role === 'park-manager') {
+    if (person?.parkId === undefined || divisionCode !== undefined) return undefined;
+    return (parkId ?? person.parkId) === person.parkId ? parkIndex(person.parkId) : undefined;
   }
+  if (caller.role === 'county-clerk' || caller.role === 'county-reviewer') {
+    if (person?.divisionCode === undefined || parkId !== undefined) return undefined;
+    return (divisionCode ?? person.divisionCode) === person.divisionCode ? divisionIndex(person.divisionCode) : undefined;
+  }
+  if (parkId !== undefined) return parkIndex(parkId);
+  return divisionCode === undefined ? cityIndex : divisionIndex(divisionCode);
 }
 
 export function listScreenings({ table }: Deps): Operation<typeof routes.listScreenings> {

@@ -17,7 +17,7 @@ const pullsAtOnce = 10;
  * Pulls, decides and writes down a chunk of a run. A decision that stays as it was writes nothing. Killed anywhere and
  * started again, it comes to the same: what this run has already decided is recognised by the run's id.
  */
-export function screenChunk({ table, sources }: Pick<Deps, 'table'> & { sources: Sources }) {
+export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSources: () => Sources }) {
   return async (
     chunk: { runId: string; chunk: number; usccs: string[] },
     context: Context,
@@ -25,6 +25,8 @@ export function screenChunk({ table, sources }: Pick<Deps, 'table'> & { sources:
     const today = todayOf(context.now);
     let heads = await getHeads(table, chunk.usccs);
     const pulled = new Map<string, Pulled>();
+    // Clients of the chunk's own: a source that failed one chunk is asked anew by the next.
+    const sources = askSources();
     await eachOf([...heads.values()], pullsAtOnce, async (head) => {
       pulled.set(head.uscc, await pullFacts(sources, head, today));
     });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type AuditActor, auditWrite } from '#packages/audit';
+import { type AuditActor, auditWrite, sha256 } from '#packages/audit';
 import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { absent, type Key, type Table, type Write } from '#packages/table';
@@ -111,20 +111,19 @@ export function enterpriseWrites(
   const at = context.now.toISOString();
   const events = change.events ?? [];
   const sequence = before?.sequence ?? 0;
+  // Callers spread the head they read, bookkeeping and all; here it is made anew.
+  const { audit: _audit, ...facts } = { audit: undefined, ...state };
+  const bare = { ...facts, version: (before?.version ?? 0) + 1, sequence: sequence + events.length };
   const audit = auditWrite({
     pk,
     previous: before?.audit,
     at,
     requestId: context.requestId,
     resource: `enterprise/${state.uscc}`,
+    after: sha256(bare),
     ...change.audit,
   });
-  const head: Head = {
-    ...state,
-    version: (before?.version ?? 0) + 1,
-    sequence: sequence + events.length,
-    audit: audit.head,
-  };
+  const head: Head = { ...bare, audit: audit.head };
   return [
     {
       kind: 'put',
