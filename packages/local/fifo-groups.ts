@@ -20,27 +20,35 @@ const largestReceive = 10;
  */
 export function bridgeGroups(queue: FauxqsQueue): void {
   const { dequeueFifo, processTimers, changeVisibility } = queue;
+  // What comes back visible while a receive goes on is for the next one, or a time-out of nought would never end.
+  let receiving = false;
 
   Object.assign(queue, {
     dequeueFifo(this: FauxqsQueue, count: number, visibility: unknown, deadLetters: unknown) {
       const wanted = Math.min(count, largestReceive);
       const received: Received[] = [];
       const taken = new Map<string, number>();
-      while (received.length < wanted) {
-        const more = dequeueFifo.call(this, wanted - received.length, visibility, deadLetters);
-        if (more.length === 0) break;
-        for (const { ReceiptHandle } of more) {
-          const group = this.inflightMessages.get(ReceiptHandle)?.message.messageGroupId ?? '';
-          taken.set(group, (taken.get(group) ?? 0) + 1);
+      try {
+        while (received.length < wanted) {
+          const more = dequeueFifo.call(this, wanted - received.length, visibility, deadLetters);
+          if (more.length === 0) break;
+          receiving = true;
+          for (const { ReceiptHandle } of more) {
+            const group = this.inflightMessages.get(ReceiptHandle)?.message.messageGroupId ?? '';
+            taken.set(group, (taken.get(group) ?? 0) + 1);
+          }
+          received.push(...more);
+          // Only groups of this very receive are opened again; those of earlier ones stay locked.
+          for (const group of taken.keys()) this.fifoLockedGroups.delete(group);
         }
-        received.push(...more);
-        // Only groups of this very receive are opened again; those of earlier ones stay locked.
-        for (const group of taken.keys()) this.fifoLockedGroups.delete(group);
+      } finally {
+        receiving = false;
       }
       for (const [group, inFlight] of taken) this.fifoLockedGroups.set(group, inFlight);
       return groupsTogether(this, received);
     },
     processTimers(this: FauxqsQueue) {
+      if (receiving) return;
       const before = this.inflightMessages.size;
       processTimers.call(this);
       if (this.isFifo() && this.inflightMessages.size < before)

@@ -13,6 +13,8 @@ export type LocalDir = {
   secrets: string;
   issuer: string;
   sources: string;
+  /** Where stream triggers have come to. */
+  triggers: string;
   /** Gives the folder free for the next one. */
   release(): void;
 };
@@ -25,6 +27,7 @@ const names = {
   secrets: 'secrets.json',
   issuer: 'issuer.json',
   sources: 'sources',
+  triggers: 'triggers',
 };
 const lockName = 'lock';
 
@@ -59,6 +62,7 @@ export function openLocalDir(dir: string, fresh: boolean): LocalDir {
     secrets: path(names.secrets),
     issuer: path(names.issuer),
     sources: path(names.sources),
+    triggers: path(names.triggers),
     release() {
       lock.close();
       rmSync(lockFile, { force: true });

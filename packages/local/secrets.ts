@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import * as z from 'zod';
 import type { Deployment } from './deployment.ts';
 import { closeServer, listen, readBody } from './http-server.ts';
+import { functionOf } from './permissions.ts';
 import { arnOf } from './template/naming.ts';
 
 /** Secrets Manager, as much of it as functions call: GetSecretValue and DescribeSecret. */
@@ -59,6 +60,8 @@ export async function startSecrets(options: {
   file: string;
   region: string;
   declared: Deployment['secrets'];
+  /** Asked for each call by the function whose key signed it; without it all is allowed. */
+  authorise?: (functionName: string | undefined, action: string, resource: string) => boolean;
 }): Promise<Secrets> {
   const secrets = openSecrets(options.file, options.declared);
   const arnFor = (name: string) => arnOf('AWS::SecretsManager::Secret', name, options.region);
@@ -86,6 +89,9 @@ export async function startSecrets(options: {
     const secret = name === undefined ? undefined : secrets[name];
     if (name === undefined || secret === undefined)
       return refuse('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    const action = `secretsmanager:${operation}`;
+    if (options.authorise?.(functionOf(request.headers.authorization), action, arnFor(name)) === false)
+      return refuse('AccessDeniedException', `${action} on ${arnFor(name)} is not allowed to this function.`);
     const both = { ARN: arnFor(name), Name: name, CreatedDate: secret.createdAt / 1000 };
     const stages = ['AWSCURRENT'];
     switch (operation) {

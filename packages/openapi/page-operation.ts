@@ -50,7 +50,9 @@ function answerPart(id: string, operation: OpenApiOperation, schemas: Schemas): 
     <p><strong>${status}</strong> ${answer.description}${kind}${named}。响应头：${joined(headers, '、')}</p> `;
   if (content?.example === undefined) return title;
   const table =
-    content.schema.$ref === undefined ? fieldRows(`${id}-answer`, fieldsOf(content.schema, schemas)) : undefined;
+    content.schema.$ref === undefined
+      ? fieldRows(`${id}-answer`, fieldsOf(content.schema, schemas), '必有')
+      : undefined;
   return html`${title}${table}
     <details>
       <summary>应答示例</summary>
@@ -60,7 +62,10 @@ function answerPart(id: string, operation: OpenApiOperation, schemas: Schemas): 
 
 function refusalPart(id: string, operation: OpenApiOperation): Html {
   const own = Object.entries(operation['x-refusals'] ?? {});
-  const usual = Object.entries(operation.responses).filter(([, { $ref }]: [string, Answer]) => $ref !== undefined);
+  const ownCodes = own.map(([code]) => code);
+  const isUsual = ({ $ref, 'x-codes': codes = [] }: Answer) =>
+    $ref !== undefined || codes.some((code) => !ownCodes.includes(code));
+  const usual = Object.entries(operation.responses).filter(([, answer]) => isUsual(answer));
   const statuses = usual.map(([status]) => status).join('、');
   const table = html`<table aria-labelledby="${id}-refusals">
     <thead>
@@ -91,7 +96,7 @@ export function schemaSection(name: string, schemas: Schemas): Html {
   const schema = schemas[name] ?? {};
   const fields = fieldsOf(schema, schemas);
   const text = schema.description === undefined ? undefined : html`<p>${schema.description}</p> `;
-  const inside = fields.length === 0 ? plainSchema(schema, schemas) : fieldRows(`schema-${name}`, fields);
+  const inside = fields.length === 0 ? plainSchema(schema, schemas) : fieldRows(`schema-${name}`, fields, '必有');
   return html`<h3 id="schema-${name}">${name}</h3>
     ${text}${inside}`;
 }
@@ -118,10 +123,11 @@ function plainSchema(schema: Schema, schemas: Schemas): Html {
 
 function fieldTable(id: string, title: string, fields: readonly Field[]): Html {
   return html`<h4 id="${id}">${title}</h4>
-    ${fieldRows(id, fields)}`;
+    ${fieldRows(id, fields, '必填')}`;
 }
 
-function fieldRows(labelledBy: string, fields: readonly Field[]): Html {
+/** `need` is what a field that must be there is marked with: what is sent is filled in, what is answered is there. */
+function fieldRows(labelledBy: string, fields: readonly Field[], need: '必填' | '必有'): Html {
   return html`<table aria-labelledby="${labelledBy}">
     <thead>
       <tr>
@@ -135,7 +141,7 @@ function fieldRows(labelledBy: string, fields: readonly Field[]): Html {
         (field) =>
           html`<tr>
             <th scope="row">
-              <code>${field.name}</code>${field.required ? html` <span class="need">必填</span>` : undefined}
+              <code>${field.name}</code>${field.required ? html` <span class="need">${need}</span>` : undefined}
             </th>
             <td>${typeAndLimits(field)}</td>
             <td>${field.description}</td>

@@ -18,7 +18,7 @@ export type QueueTriggerOptions = {
 
 const defaultConcurrency = 4;
 /** Long enough to be cheap, short enough for a stop to wait it out: the engine goes on with a poll that is cut off. */
-const pollSeconds = 2;
+const pollSeconds = 1;
 const largestReceive = 10;
 const firstBackoffMs = 100;
 const longestBackoffMs = 2_000;

@@ -6,6 +6,7 @@ import { done, refused } from '#packages/outcome';
 import type { Write } from '#packages/table';
 import type { routes } from '../contract.ts';
 import { getHeads } from '../store/enterprise.ts';
+import { versionMachine } from '../machines.ts';
 import {
   getListState,
   getVersion,
@@ -28,7 +29,8 @@ export function approveWhitelist({ table, newId }: Deps): Operation<typeof route
     untilSettled(async () => {
       const [head, state] = await Promise.all([getVersion(table, call.params.version), getListState(table)]);
       if (head === undefined || state === undefined) return refused('not_found');
-      if (head.status !== 'proposed') return refused('state_conflict', '该版本已发布');
+      const status = versionMachine.next(head.status, 'approve');
+      if (status === undefined) return refused('state_conflict', '该版本已发布');
       if (!isAnother(call.caller, head.proposedBy)) return refused('second_person_required');
 
       const today = todayOf(call.now);
@@ -60,7 +62,7 @@ export function approveWhitelist({ table, newId }: Deps): Operation<typeof route
       });
       const published: VersionHead = {
         ...head,
-        status: 'published',
+        status,
         entries: entries.length,
         digest,
         entriesKey,
@@ -78,9 +80,9 @@ export function approveWhitelist({ table, newId }: Deps): Operation<typeof route
           item: { ...versionKey(head.version), ...published },
           // Maker ≠ checker stands in the write, not only in the check above.
           condition: {
-            expression: '#status = :proposed AND proposedBy <> :approver',
+            expression: '#status = :status AND proposedBy <> :approver',
             names: { '#status': 'status' },
-            values: { ':proposed': 'proposed', ':approver': published.approvedBy },
+            values: { ':status': head.status, ':approver': published.approvedBy },
           },
         },
         audit.write,

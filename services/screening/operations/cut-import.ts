@@ -3,6 +3,7 @@ import { done, type Outcome } from '#packages/outcome';
 import type { Write } from '#packages/table';
 import { judgeRows } from '../county-list/rows.ts';
 import { readCountyList } from '../county-list.ts';
+import { importMachine } from '../machines.ts';
 import {
   fileKey,
   getImport,
@@ -27,10 +28,13 @@ export function cutImport({ table, files }: Pick<Deps, 'table' | 'files'>) {
     const outcome = done(undefined);
     const head = await getImport(table, importId);
     if (head === undefined) throw new Error(`import ${importId} is not there yet`);
+    const [whole, refused] = [importMachine.next(head.status, 'cut'), importMachine.next(head.status, 'refuse')];
+    // Read before, by a delivery whose receipt this one will find.
+    if (whole === undefined || refused === undefined) return outcome;
     const bytes = await files.get(fileKey(importId));
     const list = await readCountyList(bytes, head.mediaType);
     if (list.kind === 'failed') {
-      const failed: ImportHead = { ...head, status: 'failed', error: list.error };
+      const failed: ImportHead = { ...head, status: refused, error: list.error };
       await commit(table, [putImport(failed)], context.receipt, outcome);
       return outcome;
     }
@@ -47,7 +51,7 @@ export function cutImport({ table, files }: Pick<Deps, 'table' | 'files'>) {
     if (findings) await putFindings(files, importId, { rejected, warnings });
     const rows = accepted.length + rejected.length;
     const writes: Write[] = [
-      putImport({ ...head, status: 'cut', rows, chunks: parts.length, findings }),
+      putImport({ ...head, status: whole, rows, chunks: parts.length, findings }),
       ...parts.map((part, chunk) => importChunkEvent(importId, chunk, part, context.now)),
     ];
     await commit(table, writes, context.receipt, outcome);

@@ -84,7 +84,7 @@ function nominationFacts(head: Head): ScreeningFacts['nomination'] {
 
 /** Facts lie in the enterprise's partition only. A source that failed leaves what it last said; it is not used again. */
 function factsWrites(uscc: string, pulled: Pulled): Write[] {
-  return [...Object.entries(pulled)].flatMap(([source, answer]): Write[] => {
+  return Object.entries(pulled).flatMap(([source, answer]): Write[] => {
     const key = factsKey(uscc, source);
     if (answer.kind === 'known') return [{ kind: 'put', item: { ...key, ...answer } }];
     return answer.kind === 'unavailable' ? [] : [{ kind: 'delete', key }];

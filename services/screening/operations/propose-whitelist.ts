@@ -8,6 +8,7 @@ import { done, refused } from '#packages/outcome';
 import { maxTransactionSteps, type Table, type Write } from '#packages/table';
 import type { routes, WhitelistVersion } from '../contract.ts';
 import { digestLines, standing, whyNot } from '../domain.ts';
+import { versionMachine } from '../machines.ts';
 import { validMonths } from '../policy.ts';
 import { candidatesKey, getHeads, type Head } from '../store/enterprise.ts';
 import {
@@ -56,7 +57,7 @@ export function proposeWhitelist({ table, newId }: Deps): Operation<typeof route
 
       const head: VersionHead = {
         version,
-        status: 'proposed',
+        status: versionMachine.initial,
         entries: entries.length,
         digest: digestOf(entries),
         entriesKey,

@@ -1,6 +1,7 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import type { Write } from '#packages/table';
+import { entryMachine } from '../machines.ts';
 import { type EnterpriseEvent, enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
 import {
   getVersion,
@@ -80,12 +81,13 @@ function entryChange(head: Head, entry: VersionEntry | undefined, version: Versi
   const at = now.toISOString();
   const audit = { actor: worker, action: 'whitelist.entry', outcome: entry?.status ?? 'removed', reason: `version ${version.version}` };
   if (entry === undefined) {
-    if (known === undefined || known.status === 'removed') return undefined;
+    const gone = known && entryMachine.next(known.status, 'remove');
+    if (known === undefined || gone === undefined) return undefined;
     const reason = 'not-in-version';
     const events: EnterpriseEvent[] = [
       { type: 'whitelist.entry.removed.v1', data: { uscc: head.uscc, version: version.version, reason } },
     ];
-    return { state: { ...head, entry: { ...known, status: 'removed' as const, reason, at } }, events, audit };
+    return { state: { ...head, entry: { ...known, status: gone, reason, at } }, events, audit };
   }
   const { status, listedOn, validUntil } = entry;
   const same = known?.status === status && known.listedOn === listedOn && known.validUntil === validUntil;

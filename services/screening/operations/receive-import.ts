@@ -4,6 +4,7 @@ import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
+import { importMachine } from '../machines.ts';
 import { fileKey, type ImportHead, readImport, receiveWrites } from '../store/import.ts';
 import { actorOf, type Deps } from './context.ts';
 
@@ -24,7 +25,7 @@ export function importEnterprises({ table, files, newId }: Deps): Operation<type
     const { type: _type, ...receivedFrom } = actorOf(caller);
     const head: ImportHead = {
       importId,
-      status: 'received',
+      status: importMachine.initial,
       mediaType: file.mediaType,
       digest: createHash('sha256').update(file.bytes).digest('hex'),
       receivedAt: now.toISOString(),

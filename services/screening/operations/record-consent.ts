@@ -6,6 +6,7 @@ import { done, type Outcome, refused } from '#packages/outcome';
 import type { Write } from '#packages/table';
 import type { routes } from '../contract.ts';
 import { sources } from '../facts.ts';
+import { entryMachine } from '../machines.ts';
 import type { ConsentGrant } from '../nomination.ts';
 import {
   type EnterpriseEvent,
@@ -49,9 +50,10 @@ export function withdrawConsent({ table }: Deps): Operation<typeof routes.withdr
         { type: 'consent.withdrawn.v1', data: { uscc: head.uscc, consentId: consent.consentId } },
       ];
       const { entry } = head;
-      if (entry !== undefined && entry.status !== 'removed') {
+      const status = entry && entryMachine.next(entry.status, 'remove');
+      if (entry !== undefined && status !== undefined) {
         const reason = 'consent-withdrawn';
-        state.entry = { ...entry, status: 'removed', reason, at };
+        state.entry = { ...entry, status, reason, at };
         events.push({ type: 'whitelist.entry.removed.v1', data: { uscc: head.uscc, version: entry.version, reason } });
       }
       const audit = { actor: actorOf(call.caller), action: 'consent.withdraw', outcome: 'done' };

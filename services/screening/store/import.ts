@@ -4,12 +4,13 @@ import type { Files } from '#packages/files';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { absent, type Key, type Table, type Write } from '#packages/table';
 import { type EnterpriseImport, Finding } from '../contract.ts';
+import { importMachine } from '../machines.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 
 /** An import is one partition: its head, and what each chunk of its rows came to. */
 export const ImportHead = z.object({
   importId: z.string(),
-  status: z.enum(['received', 'cut', 'failed']),
+  status: z.enum(importMachine.states),
   mediaType: z.string(),
   /** SHA-256 (hex) of the file as it came. */
   digest: z.string(),

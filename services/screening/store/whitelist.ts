@@ -3,6 +3,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import type { Key, Table, Write } from '#packages/table';
 import { EntryStatus } from '../contract.ts';
+import { versionMachine } from '../machines.ts';
 
 /** What is open, what is in force: read by everybody, written only when a version is proposed or published. */
 export const ListState = z.object({
@@ -19,7 +20,7 @@ export type ListState = z.output<typeof ListState>;
 
 export const VersionHead = z.object({
   version: z.int().positive(),
-  status: z.enum(['proposed', 'published']),
+  status: z.enum(versionMachine.states),
   entries: z.int().nonnegative(),
   digest: z.string(),
   entriesKey: z.string(),

@@ -1,0 +1,34 @@
+import { machine } from '#packages/machine';
+
+/** A county's list: taken in, then cut into chunks of rows or refused whole. Chunks report by themselves. */
+export const importMachine = machine({
+  name: 'import',
+  initial: 'received',
+  states: {
+    received: { on: { cut: 'cut', refuse: 'failed' } },
+    cut: { terminal: true },
+    failed: { terminal: true },
+  },
+});
+
+/** A version of the whitelist: proposed by one person, published by another, never changed after. */
+export const versionMachine = machine({
+  name: 'whitelist-version',
+  initial: 'proposed',
+  states: {
+    proposed: { on: { approve: 'published' } },
+    published: { terminal: true },
+  },
+});
+
+/** An enterprise's entry in the whitelist. Coming back takes a version; going takes one fact. */
+export const entryMachine = machine({
+  name: 'whitelist-entry',
+  initial: 'listed',
+  states: {
+    listed: { on: { list: 'listed', suspend: 'suspended', remove: 'removed', expire: 'expired' } },
+    suspended: { on: { reinstate: 'listed', remove: 'removed', expire: 'expired' } },
+    removed: { on: { list: 'listed' } },
+    expired: { on: { list: 'listed', remove: 'removed' } },
+  },
+});
