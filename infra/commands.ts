@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import { serviceNames, type Subscriber, subscriberNames, subscriptions } from './subscriptions.ts';
 
-export const usage = `npm run operate -- sweep   <service>                                sends what waits in the service's outbox
+const usage = `npm run operate -- sweep   <service>                                sends what waits in the service's outbox
 npm run operate -- replay  <service> --since <instant> --to <service>  sends its events anew from that instant on
 npm run operate -- redrive <service> --max <count>                  puts dead letters back into its queue
 npm run operate -- refile  <service> --since <instant>              files audit rows again that the stream lost`;
@@ -24,8 +24,17 @@ export type Outside = {
 /** A run of a function is limited in time; this many runs of one command are enough for any table. */
 const runsPerCommand = 1_000;
 
-/** Reads a command line; throws with what is wrong with it. */
+/** Reads a command line; throws with what is wrong with it and how it is right. */
 export function readCommand(words: readonly string[]): Command {
+  try {
+    return parseCommand(words);
+  } catch (error) {
+    const wrong = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${wrong}\n\n${usage}`, { cause: error });
+  }
+}
+
+function parseCommand(words: readonly string[]): Command {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Outside, readCommand, runCommand, usage } from './commands.ts';
+import { type Outside, readCommand, runCommand } from './commands.ts';
 
 /** The functions run for up to five minutes; a repeated call would start a second run beside the first. */
 const patience = { maxAttempts: 1, requestHandler: { requestTimeout: 330_000 } };
@@ -29,6 +29,6 @@ function cloud(): Outside {
 try {
   await runCommand(readCommand(process.argv.slice(2)), cloud());
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }

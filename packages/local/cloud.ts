@@ -156,7 +156,10 @@ async function start(
   atEnd(() => sandboxes.stop());
   const { invoke } = sandboxes;
   const names = new Set(deployment.functions.map(({ name }) => name));
-  const lambda = await begun(startInvokeApi(invoke, (name) => names.has(name)), (started) => started.close());
+  const lambda = await begun(
+    startInvokeApi(invoke, (name) => names.has(name)),
+    (started) => started.close(),
+  );
   Object.assign(urls, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,

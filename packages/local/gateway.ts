@@ -18,7 +18,7 @@ export type GatewayOptions = {
   control: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 };
 
-export type Gateway = { port: number; inFlight(): number; close(): Promise<void> };
+export type Gateway = { port: number; inFlight: () => number; close: () => Promise<void> };
 
 /** API Gateway's own limits. */
 const maxBodyBytes = 10 * 1024 * 1024;

@@ -24,7 +24,7 @@ export type Issuer = {
   audience: string;
   jwksUrl: string;
   /** A signed access token (RFC 9068). */
-  issueToken(request: TokenRequest): Promise<string>;
+  issueToken: (request: TokenRequest) => Promise<string>;
   close(): Promise<void>;
 };
 

@@ -34,7 +34,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 function explain(error: unknown): string {
   if (error instanceof FolderInUse) return error.message;
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  if (taken) return `端口 ${env['PORT'] ?? defaultPort} 已被占用，请用 PORT 指定另一个端口。The port is in use: set PORT.`;
+  if (taken)
+    return `端口 ${env['PORT'] ?? defaultPort} 已被占用，请用 PORT 指定另一个端口。The port is in use: set PORT.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message as Received,
@@ -24,7 +25,7 @@ const Redrive = z.strictObject({
 
 /** Long polling asks every server of the queue, so that an empty answer means an empty queue. */
 const waitSeconds = 1;
-/** What is received and cannot be moved is back in the dead-letter queue after this time. */
+/** What a dying run has received is back in the dead-letter queue after this time. */
 const visibilitySeconds = 60;
 const reserveMs = 8_000;
 
@@ -44,23 +45,27 @@ export function redriveFunction(deps: RedriveDependencies = redriveFromEnvironme
   return scheduleFunction(Redrive, async ({ queueUrl, deadLetterQueueUrl, max }, { runId, remainingMs }) => {
     const known = deps.queues.some((pair) => pair.queue === queueUrl && pair.deadLetter === deadLetterQueueUrl);
     if (!known) throw new Error('these two are not a queue of ours and its dead-letter queue');
+    // Only what lies there now: a letter that comes back at once is not moved round and round.
+    const wanted = Math.min(max, (await countOf(deps.sqs, deadLetterQueueUrl)).visible);
     let moved = 0;
     const blocked = new Set<string>();
-    while (moved < max && remainingMs() >= reserveMs) {
-      const letters = await receive(deps.sqs, deadLetterQueueUrl, max - moved);
+    while (moved < wanted && remainingMs() >= reserveMs) {
+      const letters = await receive(deps.sqs, deadLetterQueueUrl, wanted - moved);
       if (letters.length === 0) break;
       const messages = letters.map((letter) => ({ ...letter, deduplicationId: `${letter.id}-redrive-${runId}` }));
       const unsent = await sendInOrder(deps.sqs, queueUrl, messages, blocked);
       const sent = messages.filter((message) => !unsent.has(message));
-      // A queue that takes nothing is down, and a letter met again was not deleted: another round would not help.
-      if (sent.length === 0) break;
       for (const { receiptHandle } of sent) {
         await deps.sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle: receiptHandle }));
       }
       moved += sent.length;
+      await giveBack(deps.sqs, deadLetterQueueUrl, unsent);
+      // A queue that takes nothing is down: another round would not help.
+      if (sent.length === 0) break;
     }
     metrics.addMetric('MessagesRedriven', MetricUnit.Count, moved);
-    return { moved, left: await countOf(deps.sqs, deadLetterQueueUrl) };
+    const { visible, invisible } = await countOf(deps.sqs, deadLetterQueueUrl);
+    return { moved, left: visible + invisible };
   });
 }
 
@@ -87,14 +92,24 @@ function letterOf({ MessageId, Body, ReceiptHandle, Attributes }: Received): Let
   return { id: MessageId, group, body: Body, receiptHandle: ReceiptHandle };
 }
 
-async function countOf(sqs: SQSClient, queueUrl: string): Promise<number> {
+/** The last first, so that a group keeps its order. */
+async function giveBack(sqs: SQSClient, queueUrl: string, letters: Set<Letter>): Promise<void> {
+  for (const { receiptHandle } of [...letters].toReversed()) {
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }),
+    );
+  }
+}
+
+async function countOf(sqs: SQSClient, queueUrl: string): Promise<{ visible: number; invisible: number }> {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl: queueUrl,
       AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
     }),
   );
-  return (
-    Number(Attributes?.ApproximateNumberOfMessages ?? 0) + Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0)
-  );
+  return {
+    visible: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
+    invisible: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
+  };
 }

@@ -1,28 +1,16 @@
-import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
 import { site } from './site.ts';
 
-const siteFile = fileURLToPath(new URL('./site.ts', import.meta.url));
-
 /**
- * For the bundler: replaces `site.ts` by its own result, so that neither the contracts of all services nor the maker
- * of the document go into the portal's bundle. `inputs` are the files, relative to the root, from which the result was
- * made and which the bundle does not show any more.
+ * For the bundler: puts the result of `site.ts` in its place, so that neither the contracts of all services nor the
+ * makers of document and page go into the portal's bundle, and a function that starts has nothing to make.
+ * @param root the folder of the project
  */
-export async function siteMadeBeforehand(root: string): Promise<{ plugin: Plugin; inputs: string[] }> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [siteFile],
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
+export async function siteMadeBeforehand(root: string): Promise<{ plugin: Plugin }> {
+  const siteFile = resolve(root, 'services/portal/site.ts');
   const contents = `const made = ${JSON.stringify(site())};\nexport function site() { return made; }\n`;
   return {
-    inputs: Object.keys(metafile.inputs),
     plugin: {
       name: 'site',
       setup(hooks) {

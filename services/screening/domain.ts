@@ -79,12 +79,12 @@ export type Standing = 'enters' | 'stays' | 'out';
  * withdrawn consent, a hold, an expiry take it off.
  */
 export function standing(enterprise: EnterpriseState, confirmed: boolean, held: boolean, today: string): Standing {
-  if (held || !consentLives(enterprise, today)) return 'out';
+  if (held || !consentLives(enterprise, today) || enterprise.screening?.outcome === 'exclude') return 'out';
   if (enterprise.entry?.status === 'suspended') return 'stays';
   const candidate = candidacy(enterprise);
   if (candidate === 'pass' || (candidate === 'review' && confirmed)) return 'enters';
   const listed = enterprise.entry?.status === 'listed' && enterprise.entry.validUntil >= today;
-  if (!listed || enterprise.screening?.outcome === 'exclude') return 'out';
+  if (!listed) return 'out';
   const rejected = enterprise.opinions.some(
     (opinion) => opinion.opinion === 'reject' && opinion.outcome === enterprise.screening?.outcome,
   );

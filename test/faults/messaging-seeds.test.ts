@@ -30,7 +30,7 @@ import {
 
 /** Random histories of several aggregates through random faults, by seed: whatever happens, the end is the same. */
 
-const seeds = 24;
+const seeds = 20;
 const stepsPerSeed = 45;
 const settleRounds = 8;
 
@@ -46,7 +46,9 @@ const dynamoPlan: FaultPlan = {
   },
   delayMs: 5,
 };
+/** A receive that loses its answer hides its letters for a minute of real time, so only what sends is broken here. */
 const sqsPlan: FaultPlan = {
+  operations: ['SendMessageBatch', 'SendMessage'],
   probabilities: { 'fail-before': 0.05, 'fail-after': 0.05, duplicate: 0.05, throttle: 0.03 },
 };
 
@@ -66,7 +68,7 @@ test.each(Array.from({ length: seeds }, (_, seed) => seed + 1))('seed %i', async
   onTestFinished(async () => {
     await Promise.all([dynamodb.stop(), sqs.stop()]);
   });
-  const world = reopened(whole, clients({ dynamodb: dynamodb.url, sqs: sqs.url }, seed % 3 === 0 ? 2 : 1));
+  const world = reopened(whole, clients({ dynamodb: dynamodb.url, sqs: sqs.url }, seed === 1 ? 3 : 1));
   await liveThrough(world, seed);
 
   dynamodb.setPlan(undefined);

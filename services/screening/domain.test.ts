@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { candidacy, consentLives, digestLines, sameNomination, standing, stateOf } from './domain.ts';
+import type { EnterpriseState } from './store/enterprise.ts';
+
+const today = '2026-11-23';
+const at = '2026-11-01T00:00:00.000Z';
+const uscc = '91411502MA9TETT0X9';
+const nomination = {
+  uscc,
+  name: '信阳示例有限公司（示例）',
+  divisionCode: '411502',
+  sizeClass: 'small',
+  industryCode: 'C39',
+  foundedOn: '2015-03-01',
+} as const;
+
+const outcomes = ['pass', 'review', 'exclude', 'stale'] as const;
+const outcome = fc.constantFrom(...outcomes);
+const day = fc.constantFrom('2025-11-23', '2026-11-22', today, '2026-11-24', '2027-11-23');
+
+const consent = fc.record(
+  {
+    consentId: fc.constant('consent-1'),
+    purposes: fc.constant(['credit', 'ip'] as ('credit' | 'ip')[]),
+    recipients: fc.constant(['all-banks']),
+    grantedOn: day,
+    expiresOn: day,
+    evidenceDigest: fc.constant('a'.repeat(64)),
+    withdrawnAt: fc.constant(at),
+  },
+  { requiredKeys: ['consentId', 'purposes', 'recipients', 'grantedOn', 'expiresOn', 'evidenceDigest'] },
+);
+const screening = outcome.map((decided) => ({
+  screeningId: 's1',
+  outcome: decided,
+  policyVersion: 'city-1',
+  reasons: [],
+  factsDigest: 'b'.repeat(64),
+  decidedAt: at,
+  runId: 'run-1',
+}));
+const opinions = fc.uniqueArray(
+  fc.record({
+    divisionCode: fc.constantFrom('411502', '411525'),
+    opinion: fc.constantFrom('recommend' as const, 'reject' as const),
+    reason: fc.constant('意见'),
+    outcome,
+    screeningId: fc.constant('s1'),
+    at: fc.constant(at),
+  }),
+  { selector: (opinion) => opinion.divisionCode },
+);
+const entry = fc.record({
+  status: fc.constantFrom('listed' as const, 'suspended' as const, 'removed' as const, 'expired' as const),
+  version: fc.constant(1),
+  listedOn: fc.constant('2026-01-01'),
+  validUntil: day,
+  at: fc.constant(at),
+});
+const enterprise: fc.Arbitrary<EnterpriseState> = fc.record(
+  {
+    uscc: fc.constant(uscc),
+    createdAt: fc.constant(at),
+    nominations: fc.constant([{ ...nomination, nominatedAt: at }]),
+    warnings: fc.constant([]),
+    consent,
+    screening,
+    opinions,
+    entry,
+  },
+  { requiredKeys: ['uscc', 'createdAt', 'nominations', 'warnings', 'opinions'] },
+);
+
+describe('who enters the next version', () => {
+  test('only with a live consent, a pass or a confirmed review, and a county that recommends it on that outcome', () => {
+    fc.assert(
+      fc.property(enterprise, fc.boolean(), fc.boolean(), (state, confirmed, held) => {
+        if (standing(state, confirmed, held, today) !== 'enters') return;
+        expect(held).toBe(false);
+        expect(consentLives(state, today)).toBe(true);
+        expect(state.screening?.outcome === 'pass' || (state.screening?.outcome === 'review' && confirmed)).toBe(true);
+        const valid = state.opinions.filter((opinion) => opinion.outcome === state.screening?.outcome);
+        expect(valid.some((opinion) => opinion.opinion === 'recommend')).toBe(true);
+        expect(valid.some((opinion) => opinion.opinion === 'reject')).toBe(false);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('never one that is held, excluded, or without consent', () => {
+    fc.assert(
+      fc.property(enterprise, fc.boolean(), fc.boolean(), (state, confirmed, held) => {
+        const stands = standing(state, confirmed, held, today);
+        if (held || !consentLives(state, today)) expect(stands).toBe('out');
+        if (state.screening?.outcome === 'exclude') expect(stands).toBe('out');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('missing or failed facts take nobody off that is on', () => {
+    fc.assert(
+      fc.property(enterprise, (state) => {
+        const on = state.entry?.status === 'listed' && state.entry.validUntil >= today && consentLives(state, today);
+        const unsure = state.screening?.outcome === 'stale' || state.screening?.outcome === 'review';
+        const rejected = state.opinions.some((opinion) => opinion.opinion === 'reject');
+        if (on && unsure && !rejected) expect(standing(state, false, false, today)).not.toBe('out');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('confirming helps, holding hurts, and neither does the opposite', () => {
+    const rank = { out: 0, stays: 1, enters: 2 };
+    fc.assert(
+      fc.property(enterprise, (state) => {
+        const plain = rank[standing(state, false, false, today)];
+        expect(rank[standing(state, true, false, today)]).toBeGreaterThanOrEqual(plain);
+        expect(rank[standing(state, true, true, today)]).toBe(0);
+      }),
+    );
+  });
+});
+
+test('an opinion on another outcome is no opinion on this one', () => {
+  const recommend = { divisionCode: '411502', opinion: 'recommend' as const, reason: '好', screeningId: 's1', at };
+  const base: EnterpriseState = {
+    uscc,
+    createdAt: at,
+    nominations: [{ ...nomination, nominatedAt: at }],
+    warnings: [],
+    opinions: [{ ...recommend, outcome: 'pass' }],
+    consent: {
+      consentId: 'c',
+      purposes: ['credit', 'ip'],
+      recipients: ['all-banks'],
+      grantedOn: '2026-01-01',
+      expiresOn: '2027-01-01',
+      evidenceDigest: 'a'.repeat(64),
+    },
+    screening: {
+      screeningId: 's1',
+      outcome: 'pass',
+      policyVersion: 'city-1',
+      reasons: [],
+      factsDigest: 'b'.repeat(64),
+      decidedAt: at,
+      runId: 'r',
+    },
+  };
+  expect(candidacy(base)).toBe('pass');
+  expect(stateOf(base, today)).toBe('county-recommended');
+  const later = { ...base, screening: { ...base.screening!, outcome: 'review' as const } };
+  expect(candidacy(later)).toBeUndefined();
+  expect(stateOf(later, today)).toBe('screened-review');
+});
+
+test('every enterprise is in one state', () => {
+  fc.assert(
+    fc.property(enterprise, (state) => {
+      expect(stateOf(state, today)).toMatch(/^[a-z-]+$/);
+    }),
+  );
+});
+
+test('the same nomination is the same however it is spelt, and another in any field', () => {
+  const known = { ...nomination, nominatedAt: at, importId: 'import-1' };
+  expect(sameNomination(known, nomination)).toBe(true);
+  for (const change of [{ name: '另一家' }, { parkId: 'XY-ZONE-YSQY' }, { sizeClass: 'micro' as const }, { foundedOn: '2015-03-02' }]) {
+    expect(sameNomination(known, { ...nomination, ...change })).toBe(false);
+  }
+});
+
+test("a version's digest is over its lines by code, as a bank can make it again", () => {
+  const lines = [
+    { uscc: '91411525MA9TEXT277', listedOn: '2026-11-23', validUntil: '2027-11-23' },
+    { uscc: '91411502MA9TETT0X9', listedOn: '2026-01-01', validUntil: '2027-01-01' },
+  ];
+  expect(digestLines(lines)).toBe(
+    '91411502MA9TETT0X9,2026-01-01,2027-01-01\n91411525MA9TEXT277,2026-11-23,2027-11-23\n',
+  );
+  expect(createHash('sha256').update(digestLines([])).digest('hex')).toBe(
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  );
+});
