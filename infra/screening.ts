@@ -19,7 +19,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const { files, alarms: topic, cursorSecret } = foundation;
   const { work, unreadable } = foundation.queues.screening;
   const BUCKET = files.bucketName;
-  const facts = () => [may.readTable(table, ['listing']), may.writeTable(table)];
+  const facts = () => [may.readTable(table), may.writeTable(table)];
   const imports = () => [may.readFiles(files, 'imports'), may.writeFiles(files, 'imports')];
 
   const api = addFunction(service, 'api', {

@@ -88,7 +88,10 @@ export async function verifyAggregate(
   pk: string,
 ): Promise<{ kind: 'intact'; head: AuditHead | undefined } | Misfit> {
   let head: AuditHead | undefined;
-  const condition = { expression: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': auditPrefix } };
+  const condition = {
+    expression: 'pk = :pk AND begins_with(sk, :prefix)',
+    values: { ':pk': pk, ':prefix': auditPrefix },
+  };
   for await (const item of table.each({ condition })) {
     const sk = String(item['sk']);
     const row = AuditRow.safeParse(item).data;

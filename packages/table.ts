@@ -32,7 +32,7 @@ export type Write =
 export type Written = { kind: 'written' } | { kind: 'refused'; steps: number[] };
 
 export type Query = {
-  index?: 'outbox' | 'listing';
+  index?: 'outbox';
   condition: Condition;
   filter?: Condition;
   newestFirst?: boolean;

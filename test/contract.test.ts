@@ -82,7 +82,9 @@ test.each(each)('%s: its examples are what it takes and gives', (_route, { route
     });
   }
   const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
-  const given = Object.fromEntries(inPath.map((parameter) => [parameter.name, String(parameter.example)]));
+  const given = Object.fromEntries(
+    inPath.map((parameter) => [parameter.name, `${parameter.example as string | number}`]),
+  );
   expect((route.params ?? z.strictObject({})).safeParse(given)).toMatchObject({ success: true });
 });
 

@@ -4,7 +4,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
-type Index = 'outbox' | 'listing';
+type Index = 'outbox';
 
 /**
  * What functions may be allowed, in the words of their work. A transaction needs the permissions of its steps: IAM

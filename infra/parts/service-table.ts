@@ -32,11 +32,5 @@ export function serviceTable(stack: Stack, props: { name: string; key: IKey; ret
     sortKey: text('outboxAt'),
     projectionType: ProjectionType.ALL,
   });
-  table.addGlobalSecondaryIndex({
-    indexName: 'listing',
-    partitionKey: text('listing'),
-    sortKey: text('listingKey'),
-    projectionType: ProjectionType.ALL,
-  });
   return table;
 }

@@ -25,7 +25,10 @@ export function auditStreamFunction(table: Table = tableFromEnvironment()) {
       return new Set();
     } catch (error) {
       // Filing is idempotent, so the whole batch simply comes again.
-      logger.error('audit rows not filed', { count: rows.length, error: error instanceof Error ? error : String(error) });
+      logger.error('audit rows not filed', {
+        count: rows.length,
+        error: error instanceof Error ? error : String(error),
+      });
       return new Set(records);
     }
   });

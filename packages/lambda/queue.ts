@@ -129,7 +129,8 @@ function behindSchema<Type extends EventType>(type: Type, handler: Handler<Type>
   const data: Type['data'] = type.data;
   return {
     data,
-    run: (envelope, receipt, delivery) => handler({ ...envelope, data: z.parse(data, envelope.data) }, receipt, delivery),
+    run: (envelope, receipt, delivery) =>
+      handler({ ...envelope, data: z.parse(data, envelope.data) }, receipt, delivery),
   };
 }
 

@@ -88,7 +88,8 @@ export async function startSandbox(spec: FunctionSpec, settings: SandboxSettings
     const settled = current;
     current = undefined;
     if (settled === undefined) return;
-    if (!ending.ok)
+    // What the handler threw, it has written there itself.
+    if (!ending.ok && /^(Runtime|Sandbox|Function)\./.test(ending.errorType))
       appendFileSync(
         logFile,
         `${new Date().toISOString()} ${settled.invocation.requestId} ${ending.errorType} ${ending.errorMessage}\n`,

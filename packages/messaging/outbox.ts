@@ -49,8 +49,17 @@ export function outboxWrite(event: {
     sequence,
     data,
   });
-  assert(Buffer.byteLength(JSON.stringify(envelope)) <= maxEventBytes, `${type} of ${subject} is too large for an event`);
-  const item = { pk, sk: `${eventPrefix}${padded(sequence)}`, ...envelope, outboxShard: shardOf(subject), outboxAt: time };
+  assert(
+    Buffer.byteLength(JSON.stringify(envelope)) <= maxEventBytes,
+    `${type} of ${subject} is too large for an event`,
+  );
+  const item = {
+    pk,
+    sk: `${eventPrefix}${padded(sequence)}`,
+    ...envelope,
+    outboxShard: shardOf(subject),
+    outboxAt: time,
+  };
   return { kind: 'put', item, condition: absent };
 }
 

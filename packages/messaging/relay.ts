@@ -27,10 +27,12 @@ export function relayFromEnvironment(): RelayDependencies {
 /** The function that the table's stream wakes for each new event. */
 export function relayFunction(deps: RelayDependencies = relayFromEnvironment()) {
   return streamFunction(async (records) => {
-    const items = new Map(records.flatMap((record) => {
-      const item = readEvent(record.item);
-      return item === undefined ? [] : [[item, record] as const];
-    }));
+    const items = new Map(
+      records.flatMap((record) => {
+        const item = readEvent(record.item);
+        return item === undefined ? [] : [[item, record] as const];
+      }),
+    );
     const unrelayed = await relay(deps, [...items.keys()]);
     return new Set([...items].flatMap(([item, record]) => (unrelayed.has(item) ? [record] : [])));
   });
@@ -100,7 +102,11 @@ async function markRelayed(table: Table, item: OutboxItem, relayedAt: string): P
     ]);
     return true;
   } catch (error) {
-    logger.error('event sent but not marked', { pk: item.pk, sk: item.sk, error: error instanceof Error ? error : String(error) });
+    logger.error('event sent but not marked', {
+      pk: item.pk,
+      sk: item.sk,
+      error: error instanceof Error ? error : String(error),
+    });
     return false;
   }
 }

@@ -49,7 +49,12 @@ export async function replay(
     let unsent = new Set(messages);
     for (let attempt = 1; unsent.size > 0; attempt += 1) {
       if (attempt > sendAttempts) throw new Error(`${unsent.size} events not taken by ${queueUrl} after ${sent}`);
-      unsent = await sendInOrder(sqs, queueUrl, messages.filter((message) => unsent.has(message)), new Set());
+      unsent = await sendInOrder(
+        sqs,
+        queueUrl,
+        messages.filter((message) => unsent.has(message)),
+        new Set(),
+      );
     }
     sent += messages.length;
     if (page.last === undefined) return { sent };

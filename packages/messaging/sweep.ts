@@ -29,7 +29,10 @@ export async function sweep(deps: RelayDependencies, at: string, remainingMs: ()
   for (const shard of outboxShards) {
     const query = {
       index: 'outbox' as const,
-      condition: { expression: 'outboxShard = :shard AND outboxAt < :before', values: { ':shard': shard, ':before': before } },
+      condition: {
+        expression: 'outboxShard = :shard AND outboxAt < :before',
+        values: { ':shard': shard, ':before': before },
+      },
     };
     let start: Record<string, AttributeValue> | undefined;
     for (let pages = 0; ; pages += 1) {

@@ -24,7 +24,7 @@ const consent = fc.record(
   {
     consentId: fc.constant('consent-1'),
     purposes: fc.constant(['credit', 'ip'] as ('credit' | 'ip')[]),
-    recipients: fc.constant(['all-banks']),
+    recipients: fc.constant<string[]>(['all-banks']),
     grantedOn: day,
     expiresOn: day,
     evidenceDigest: fc.constant('a'.repeat(64)),

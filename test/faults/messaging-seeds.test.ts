@@ -104,7 +104,9 @@ async function liveThrough(world: World, seed: number): Promise<void> {
         const batch = world.told.slice(streamed, streamed + 1 + pick(8));
         // Records of one transaction come in any order, and so do those of different things.
         const shuffled = random() < 0.3 ? batch.toReversed() : batch;
-        const relayed = await Promise.all([shuffled, ...(random() < 0.3 ? [batch] : [])].map((one) => relayOnce(world, one)));
+        const relayed = await Promise.all(
+          [shuffled, ...(random() < 0.3 ? [batch] : [])].map((one) => relayOnce(world, one)),
+        );
         // Now and then the relay dies after its work, or the stream forgets what it did not deliver.
         if (random() < 0.85) streamed += random() < 0.1 ? batch.length : Math.min(...relayed);
         break;
@@ -123,7 +125,9 @@ async function liveThrough(world: World, seed: number): Promise<void> {
         if (random() < 0.5) await redrive(world, place, 1 + pick(3), world.faulty.sqs).catch(() => undefined);
         else if (random() < 0.3) {
           const { queueUrl } = world.listeners[place]!;
-          await outboxFunction(world.relaying)({ action: 'replay', since, queueUrl }, lambdaContext()).catch(() => undefined);
+          await outboxFunction(world.relaying)({ action: 'replay', since, queueUrl }, lambdaContext()).catch(
+            () => undefined,
+          );
         }
         break;
       case 8: {

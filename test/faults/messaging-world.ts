@@ -15,7 +15,7 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { commit, untilSettled } from '#packages/commit';
 import { queueFunction } from '#packages/lambda/queue';
-import { createResources, queueUrlOf, startEngines } from '#packages/local/engines';
+import { createResources, queueUrlOf, type startEngines } from '#packages/local/engines';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { relayFunction, type RelayDependencies } from '#packages/messaging/relay';
 import { outboxFunction } from '#packages/messaging/outbox-function';
@@ -124,7 +124,17 @@ export async function openWorld(engines: Engines, faulty = clients(engines.urls)
     subscribers: { thing: listeners.map(({ queueUrl }) => queueUrl) },
     now: () => new Date(),
   };
-  return { db, sqs, faulty, teller, listeners, relaying, unreadableQueueUrl, told: [] as Item[], counts: new Map<string, number>() };
+  return {
+    db,
+    sqs,
+    faulty,
+    teller,
+    listeners,
+    relaying,
+    unreadableQueueUrl,
+    told: [] as Item[],
+    counts: new Map<string, number>(),
+  };
 }
 
 /** The same world with other clients for the code under test, and nothing told yet. */
@@ -175,7 +185,7 @@ export async function relayOnce(world: World, items: readonly Item[], deps = wor
 }
 
 export async function sweepAll(world: World, deps = world.relaying, at = '2030-01-01T00:00:00Z') {
-  return await outboxFunction(deps)({ action: 'sweep', at }, lambdaContext());
+  return outboxFunction(deps)({ action: 'sweep', at }, lambdaContext());
 }
 
 /** The consuming service: appends what it applied to a list, which shows effect and order. */
@@ -191,7 +201,8 @@ export function worker(world: World, place: number, table = world.listeners[plac
           const key = { pk: `VIEW#${event.subject}`, sk: 'VIEW' };
           const applied = ((await table.get(key))?.['applied'] ?? []) as number[];
           const outcome = done({ applied: event.data.value });
-          const condition = applied.length === 0 ? absent : { expression: 'size(applied) = :n', values: { ':n': applied.length } };
+          const condition =
+            applied.length === 0 ? absent : { expression: 'size(applied) = :n', values: { ':n': applied.length } };
           const item = { ...key, applied: [...applied, event.data.value] };
           const written = await commit(table, [{ kind: 'put', item, condition }], receipt, outcome);
           return written === 'moved' ? written : outcome;
@@ -226,8 +237,16 @@ export async function workOnce(world: World, place: number, run = worker(world, 
   if (messages.length === 0) return 0;
   const answer = await run({ Records: messages.map(sqsRecord) }, lambdaContext());
   const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  await remove(world, queueUrl, messages.filter((message) => !failed.has(message.MessageId!)));
-  await giveBack(world, queueUrl, messages.filter((message) => failed.has(message.MessageId!)));
+  await remove(
+    world,
+    queueUrl,
+    messages.filter((message) => !failed.has(message.MessageId!)),
+  );
+  await giveBack(
+    world,
+    queueUrl,
+    messages.filter((message) => failed.has(message.MessageId!)),
+  );
   return messages.length;
 }
 
@@ -247,12 +266,12 @@ export function redrive(world: World, place: number, max = 1_000, sqs = world.sq
 }
 
 /** A client whose batch calls lose the entries that `fails` names, as SQS does: the others are taken. */
-export function halfFailing(client: SQSClient, fails: (body: string) => boolean): SQSClient {
+export function halfFailing(client: SQSClient, fails: (body: string, queueUrl: string) => boolean): SQSClient {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const input = args.input as SendMessageBatchCommandInput;
       if (context.commandName !== 'SendMessageBatchCommand') return next(args);
-      const bad = (input.Entries ?? []).filter((entry) => fails(entry.MessageBody ?? ''));
+      const bad = (input.Entries ?? []).filter((entry) => fails(entry.MessageBody ?? '', input.QueueUrl ?? ''));
       const good = (input.Entries ?? []).filter((entry) => !bad.includes(entry));
       const Failed = bad.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false }));
       if (good.length === 0) return { output: { Successful: [], Failed, $metadata: {} }, response: {} } as never;
@@ -279,7 +298,13 @@ export async function endOf(world: World, place: number) {
     if (sk === 'CURSOR' && item['held'] !== 0) held += 1_000;
     if (sk.startsWith('HELD#')) held += 1;
   }
-  return { applied, cursors, held, waiting: await lying(world, queueUrl), dead: await lying(world, deadLetterQueueUrl) };
+  return {
+    applied,
+    cursors,
+    held,
+    waiting: await lying(world, queueUrl),
+    dead: await lying(world, deadLetterQueueUrl),
+  };
 }
 
 async function lying(world: World, queueUrl: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cloud, startCloud } from '#packages/local/cloud';
+import { startCloud } from '#packages/local/cloud';
 
 export type Answer = { status: number; headers: Headers; body: any };
 export type Send = {
