@@ -22,6 +22,7 @@ export function auditStreamFunction(table: Table = tableFromEnvironment()) {
     const rows = records.flatMap((record) => readRow(record.item));
     try {
       await fileRows(table, rows);
+      metrics.addMetric('AuditRowsFiled', MetricUnit.Count, rows.length);
       return new Set();
     } catch (error) {
       // Filing is idempotent, so the whole batch simply comes again.
@@ -64,9 +65,11 @@ async function refile(table: Table, since: string): Promise<number> {
     const rows = page.items.flatMap(readRow);
     await fileRows(table, rows);
     filed += rows.length;
-    if (page.last === undefined) return filed;
+    if (page.last === undefined) break;
     page = await table.scanPage(filter, itemsPerPage, page.last);
   }
+  metrics.addMetric('AuditRowsFiled', MetricUnit.Count, filed);
+  return filed;
 }
 
 /** A row that is not one was made by hand or by a bug: it is not filed, and its aggregate's chain names it. */

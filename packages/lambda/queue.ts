@@ -82,6 +82,7 @@ export function queueFunction<Types extends Record<string, EventType>>(deps: Que
     .use(logMetrics(metrics))
     .handler(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
       const remainingMs = () => context.getRemainingTimeInMillis();
+      metrics.addMetric('MessagesReceived', MetricUnit.Count, event.Records.length);
       const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
       const failed = await Promise.all(
         [...groups.values()].map(async (records) => {

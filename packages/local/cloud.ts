@@ -49,6 +49,8 @@ export type Cloud = Omit<Controlled, 'sources'> & {
   proxies: { dynamodb: FaultProxy; sqs: FaultProxy };
   /** The engines themselves. */
   engines: EngineUrls;
+  /** Where the AWS SDK finds services of this cloud that have no proxy of their own. */
+  endpoints: { lambda: string; secretsManager: string };
   sources: Record<'credit' | 'ip', Awaited<ReturnType<typeof startSourceSimulator>>>;
   /** Tells the simulators of both sources what a file of facts says. */
   loadFacts(file: string): Promise<void>;
@@ -208,7 +210,8 @@ async function start(
   const loadFacts = async (file: string) => {
     await Promise.all([credit.load(file), ip.load(file)]);
   };
-  const made = { baseUrl, credentials, credentialsFile: local.credentials, deployment, inert, invoke };
+  const endpoints = { lambda: lambda.url, secretsManager: secrets.url };
+  const made = { baseUrl, credentials, credentialsFile: local.credentials, deployment, endpoints, inert, invoke };
   return { ...controlled, ...made, proxies: { dynamodb, sqs }, engines: engineUrls, loadFacts, failed, stop };
 }
 

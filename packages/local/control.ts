@@ -72,7 +72,9 @@ const routes: readonly Route[] = [
       const { at } = read(Fire, body);
       const fired = fire(decodeURIComponent(name), at);
       if (fired === undefined) throw new Refused('not_found');
-      return { status: 200, body: { schedule: name, at: at.toISOString(), ok: (await fired).ok } };
+      const { ok } = await fired;
+      // The function's log says what went wrong.
+      return { status: ok ? 200 : 502, body: { schedule: name, at: at.toISOString(), ok } };
     },
   },
   {

@@ -62,6 +62,7 @@ export async function startIssuer(file: string): Promise<Issuer> {
 
   const issuer = `http://127.0.0.1:${String(port)}`;
   const provider = new Provider(issuer, {
+    adapter: () => nothingKept,
     jwks: { keys: [key] },
     clients: [],
     clientDefaults: { id_token_signed_response_alg: algorithm },
@@ -94,6 +95,17 @@ export async function startIssuer(file: string): Promise<Issuer> {
     close: () => closeServer(server),
   };
 }
+
+/** Nobody signs in by a browser here, so the provider has no sessions, grants or clients to keep. */
+const nothingKept = {
+  upsert: async () => undefined,
+  find: async () => undefined,
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+  destroy: async () => undefined,
+  consume: async () => undefined,
+  revokeByGrantId: async () => undefined,
+};
 
 /** The port of last time where it is still free, else any. */
 async function listenAgain(kept: number | undefined, listenOn: (port: number) => Promise<number>): Promise<number> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,9 @@ export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 /** What synthesis reads. The local cloud itself and the tests are not among it. */
 const inputs = ['infra/**/*.ts', 'services/**/*.ts', 'packages/**/*.ts', 'cdk.json', 'package-lock.json'];
 const notInputs = (file: string) => file.endsWith('.test.ts') || /^packages[/\\]local[/\\]/.test(file);
+
+/** What a synthesis that was killed left behind, after so long that none can still be writing to it. */
+const abandonedMs = 10 * 60_000;
 
 /** Assemblies of earlier states that are kept, for whoever still runs from one. */
 const kept = 2;
@@ -37,7 +40,7 @@ export async function synthesise(
   const assembly = join(folder, digestOfInputs(told));
   if (existsSync(assembly)) return { assembly, fresh: false };
   mkdirSync(folder, { recursive: true });
-  const unfinished = `${assembly}.${String(process.pid)}.unfinished`;
+  const unfinished = `${assembly}.${randomUUID().slice(0, 8)}.unfinished`;
   try {
     await run(['infra/app.ts'], { ...told, CDK_OUTDIR: unfinished }, guard);
     try {
@@ -54,12 +57,17 @@ export async function synthesise(
 }
 
 function forgetOld(folder: string, current: string): void {
-  const old = readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{16}$/.test(name))
-    .map((name) => join(folder, name))
-    .filter((path) => path !== current)
-    .toSorted((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
-  for (const path of old.slice(kept)) rmSync(path, { recursive: true, force: true });
+  const others = readdirSync(folder)
+    .map((name) => ({ name, path: join(folder, name) }))
+    .filter(({ path }) => path !== current)
+    .map((entry) => ({ ...entry, changed: statSync(entry.path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+  const finished = others
+    .filter(({ name }) => /^[0-9a-f]{16}$/.test(name))
+    .toSorted((left, right) => right.changed - left.changed);
+  const abandoned = others.filter(
+    ({ name, changed }) => name.endsWith('.unfinished') && changed < Date.now() - abandonedMs,
+  );
+  for (const { path } of [...finished.slice(kept), ...abandoned]) rmSync(path, { recursive: true, force: true });
 }
 
 function run(args: string[], variables: Record<string, string>, guard: Guard): Promise<void> {

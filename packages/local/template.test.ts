@@ -5,14 +5,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readTemplate } from './template.ts';
 
 type Resources = Record<string, { Type: string; Properties?: object; Condition?: string }>;
-type StackParts = {
-  Resources: Resources;
-  Outputs?: object;
-  Parameters?: object;
-  Conditions?: object;
-  Mappings?: object;
-};
-
 /** A cloud assembly with these stacks, read for Beijing. Every stack's code asset is `code`. */
 function read(stacks: Record<string, { Resources: Resources }>) {
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'));

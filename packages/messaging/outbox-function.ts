@@ -1,7 +1,8 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { Instant, instantOf } from '#packages/calendar';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
-import { logger } from '#packages/lambda/telemetry';
+import { logger, metrics } from '#packages/lambda/telemetry';
 import { type RelayDependencies, relayFromEnvironment } from './relay.ts';
 import { replay } from './replay.ts';
 import { sweep } from './sweep.ts';
@@ -23,6 +24,7 @@ export function outboxFunction(deps: RelayDependencies = relayFromEnvironment())
       case 'replay': {
         const { since, queueUrl, next } = input;
         const answer = await replay(deps, { since, queueUrl, runId, ...(next && { next }) }, remainingMs);
+        metrics.addMetric('EventsReplayed', MetricUnit.Count, answer.sent);
         logger.info('replayed', { since, queueUrl, sent: answer.sent });
         return answer;
       }

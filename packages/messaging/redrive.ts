@@ -37,12 +37,13 @@ export function redriveFromEnvironment(): RedriveDependencies {
 
 /**
  * The command `{ queueUrl, deadLetterQueueUrl, max }`: puts dead letters back into the queue they came from, since SQS
- * in China cannot. Their group and order stay; their deduplication id is new, or SQS would drop them as seen. A letter
- * is deleted only when its queue has it, so a run that dies in between moves it twice, which consumers ignore.
+ * in China cannot. Their group and order stay; their deduplication id is the letter's own, for under the event's SQS would
+ * drop them as seen. A letter is deleted only when its queue has it: a run that dies in between moves it again, which
+ * queue or consumer ignore.
  * Answers `{ moved, left }`.
  */
 export function redriveFunction(deps: RedriveDependencies = redriveFromEnvironment()) {
-  return scheduleFunction(Redrive, async ({ queueUrl, deadLetterQueueUrl, max }, { runId, remainingMs }) => {
+  return scheduleFunction(Redrive, async ({ queueUrl, deadLetterQueueUrl, max }, { remainingMs }) => {
     const known = deps.queues.some((pair) => pair.queue === queueUrl && pair.deadLetter === deadLetterQueueUrl);
     if (!known) throw new Error('these two are not a queue of ours and its dead-letter queue');
     // Only what lies there now: a letter that comes back at once is not moved round and round.
@@ -52,7 +53,7 @@ export function redriveFunction(deps: RedriveDependencies = redriveFromEnvironme
     while (moved < wanted && remainingMs() >= reserveMs) {
       const letters = await receive(deps.sqs, deadLetterQueueUrl, wanted - moved);
       if (letters.length === 0) break;
-      const messages = letters.map((letter) => ({ ...letter, deduplicationId: `${letter.id}-redrive-${runId}` }));
+      const messages = letters.map((letter) => ({ ...letter, deduplicationId: `${letter.id}-redrive` }));
       const unsent = await sendInOrder(deps.sqs, queueUrl, messages, blocked);
       const sent = messages.filter((message) => !unsent.has(message));
       for (const { receiptHandle } of sent) {

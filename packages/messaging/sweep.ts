@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { metrics } from '#packages/lambda/telemetry';
 import { instantOf } from '#packages/calendar';
+import type { Item } from '#packages/table';
 import { outboxShards } from './outbox.ts';
 import { type Blocked, readEvent, relay, type RelayDependencies } from './relay.ts';
 
@@ -18,7 +19,7 @@ const reserveMs = 8_000;
 /** What a run did not come to is counted over so many pages of 1 MB at most. */
 const countPages = 20;
 
-/** `left` is what waited long enough and still waits, `oldestSeconds` the age of the oldest that could not be sent. */
+/** `left` is what waited long enough and still waits, `oldestSeconds` the age of the oldest of it. */
 export type Swept = { relayed: number; left: number; oldestSeconds: number };
 
 /** Relays what has waited too long in the outbox, oldest first: what a stream lost is not lost. */
@@ -36,16 +37,24 @@ export async function sweep(deps: RelayDependencies, at: string, remainingMs: ()
     };
     let start: Record<string, AttributeValue> | undefined;
     for (let pages = 0; ; pages += 1) {
-      if (pages === pagesPerShard || remainingMs() < reserveMs) {
-        swept.left += await deps.table.count(query, countPages, start);
+      const stop = pages === pagesPerShard || remainingMs() < reserveMs;
+      const page = await deps.table.page(query, stop ? 1 : eventsPerPage, start);
+      if (stop) {
+        const [oldest] = page.items;
+        if (oldest !== undefined) swept.left += await deps.table.count(query, countPages, start);
+        swept.oldestSeconds = Math.max(swept.oldestSeconds, ageSeconds(at, oldest));
         break;
       }
-      const page = await deps.table.page(query, eventsPerPage, start);
-      const items = page.items.flatMap((item) => readEvent(item) ?? []);
-      const unrelayed = await relay(deps, items, blocked);
-      swept.relayed += items.length - unrelayed.size;
-      swept.left += page.items.length - items.length + unrelayed.size;
-      for (const item of unrelayed) swept.oldestSeconds = Math.max(swept.oldestSeconds, ageSeconds(at, item.time));
+      const read = page.items.map((item) => ({ item, event: readEvent(item) }));
+      const unrelayed = await relay(
+        deps,
+        read.flatMap(({ event }) => event ?? []),
+        blocked,
+      );
+      const left = read.filter(({ event }) => event === undefined || unrelayed.has(event));
+      swept.relayed += read.length - left.length;
+      swept.left += left.length;
+      for (const { item } of left) swept.oldestSeconds = Math.max(swept.oldestSeconds, ageSeconds(at, item));
       if (page.last === undefined) break;
       start = page.last;
     }
@@ -55,6 +64,6 @@ export async function sweep(deps: RelayDependencies, at: string, remainingMs: ()
   return swept;
 }
 
-function ageSeconds(at: string, time: string): number {
-  return Math.floor((Date.parse(at) - Date.parse(time)) / 1_000);
+function ageSeconds(at: string, item: Item | undefined): number {
+  return item === undefined ? 0 : Math.floor((Date.parse(at) - Date.parse(String(item['outboxAt']))) / 1_000);
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { documentationPage } from '#packages/openapi/page';
 import { pageStyle } from '#packages/openapi/page-style';
 import type { OpenApiDocument } from '#packages/openapi/types';
+import packageJson from '../../package.json' with { type: 'json' };
 import { site } from './site.ts';
 
 const { page, openApi, contentSecurityPolicy } = site();
@@ -93,6 +94,10 @@ test('every operation, every problem and every schema has its place', () => {
   }
   for (const code of Object.keys(document['x-problems'])) expect(ids).toContain(`problem-${code}`);
   for (const name of Object.keys(document.components.schemas)) expect(ids).toContain(`schema-${name}`);
+});
+
+test('the version is the package’s', () => {
+  expect(document.info.version).toBe(packageJson.version);
 });
 
 /** WCAG 2: relative luminance of `#rgb` or `#rrggbb`. */

@@ -3,15 +3,14 @@ import { startEngines } from '#packages/local/engines';
 import { startFaultProxy } from '#packages/local/fault-proxy';
 import type { FaultPlan } from '#packages/local/fault-plan';
 import { outboxFunction } from '#packages/messaging/outbox-function';
+import { endOf, outboxLeft, wanted } from './messaging-checks.ts';
 import {
   anyType,
   clients,
-  endOf,
   type Engines,
   giveBack,
   lambdaContext,
   openWorld,
-  outboxLeft,
   receive,
   redrive,
   relayOnce,
@@ -21,7 +20,6 @@ import {
   sqsRecord,
   sweepAll,
   tell,
-  wanted,
   workAll,
   worker,
   workOnce,

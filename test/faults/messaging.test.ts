@@ -3,15 +3,14 @@ import { startEngines } from '#packages/local/engines';
 import { startFaultProxy } from '#packages/local/fault-proxy';
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { redriveFunction } from '#packages/messaging/redrive';
+import { openTable } from '#packages/table';
+import { endOf, halfFailing, interrupted, outboxLeft, wanted } from './messaging-checks.ts';
 import {
   clients,
-  endOf,
   type Engines,
   giveBack,
-  halfFailing,
   lambdaContext,
   openWorld,
-  outboxLeft,
   receive,
   redrive,
   relayOnce,
@@ -20,7 +19,6 @@ import {
   sqsRecord,
   sweepAll,
   tell,
-  wanted,
   workAll,
   worker,
   workOnce,
@@ -122,6 +120,22 @@ test('a dead-lettered event: its successors are held, and come after it once it 
   await expectAllDone(world);
 });
 
+test('what fails until SQS gives it up is applied in order after a redrive, with what came later', async () => {
+  const world = await openWorld(engines);
+  for (let count = 0; count < 3; count += 1) await tell(world, 'x');
+  await relayOnce(world, world.told);
+  const deaf = clients({ ...engines.urls, dynamodb: 'http://127.0.0.1:1' }).db;
+  const broken = worker(world, 0, openTable(deaf, world.listeners[0]!.table.name));
+  for (let turn = 0; turn < 20 && (await workOnce(world, 0, broken)) > 0; turn += 1);
+  await relayOnce(world, [await tell(world, 'x')]);
+  await workAll(world);
+  expect(await endOf(world, 0)).toMatchObject({ applied: {}, held: 1_001, dead: 3 });
+  // Well within the five minutes for which SQS remembers the events' own ids.
+  expect(await redrive(world, 0)).toEqual({ moved: 3, left: 0 });
+  await workAll(world);
+  await expectAllDone(world);
+});
+
 test('redrive moves nothing to where it does not belong, and no more than it is told', async () => {
   const world = await openWorld(engines);
   const [first, second] = world.listeners;
@@ -205,6 +219,28 @@ test('two deliveries of the same events at once, early ones among them', async (
     first!.queueUrl,
     messages.map(({ receiptHandle }) => ({ ReceiptHandle: receiptHandle })),
   );
+  expect(await endOf(world, 0)).toEqual(wanted(world));
+});
+
+test.each([
+  ['held while its predecessor is applied', 1, 'HELD#', [2, 1]],
+  ['held while its predecessor, the very first, is applied', 0, 'HELD#', [1, 0]],
+  ['applied while its successor is held', 1, 'VIEW#', [1, 2]],
+  ['applied, as the very first, while its successor is held', 0, 'VIEW#', [0, 1]],
+] as const)('an event is %s, and neither is forgotten', async (_case, before, call, [slow, quick]) => {
+  const world = await openWorld(engines);
+  for (let count = 0; count < before + 2; count += 1) await tell(world, 'x');
+  await relayOnce(world, world.told);
+  const messages = await receive(world, world.listeners[0]!.queueUrl);
+  const run = worker(world, 0);
+  const deliver = async (place: number, by = run) => {
+    const { batchItemFailures } = await by({ Records: [sqsRecord(messages[place]!)] }, lambdaContext());
+    expect(batchItemFailures).toEqual([]);
+  };
+  if (before > 0) await deliver(0);
+  const db = interrupted(clients(engines.urls).db, call, () => deliver(quick));
+  await deliver(slow, worker(world, 0, openTable(db, world.listeners[0]!.table.name)));
+  await remove(world, world.listeners[0]!.queueUrl, messages);
   expect(await endOf(world, 0)).toEqual(wanted(world));
 });
 

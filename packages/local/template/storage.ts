@@ -38,13 +38,14 @@ export function readTable({ name, properties }: Resolved): TableSpec {
   return { name, create, ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }) };
 }
 
-/** Attributes that the SQS API calls as the template does; encryption is not among them: there is no KMS here. */
+/**
+ * Attributes that the SQS API calls as the template does. Encryption is not among them, there is no KMS here, nor the
+ * two that make a FIFO queue faster, which the engine cannot change once the queue is there.
+ */
 const queueAttributes = [
   'ContentBasedDeduplication',
-  'DeduplicationScope',
   'DelaySeconds',
   'FifoQueue',
-  'FifoThroughputLimit',
   'MaximumMessageSize',
   'MessageRetentionPeriod',
   'ReceiveMessageWaitTimeSeconds',
