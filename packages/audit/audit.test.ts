@@ -173,6 +173,28 @@ test('filing and sealing at once lose no row', async () => {
   expect(days.reduce((sum, day) => sum + (day.kind === 'intact' ? day.rows : Number.NaN), 0)).toBe(60);
 });
 
+test('a row on its way while its day is being sealed is late, not lost', async () => {
+  await file(await change('x', '2026-11-23T01:00:00.000Z'));
+  const row = await change('y', '2026-11-23T02:00:00.000Z');
+  const db = new DynamoDBClient({ region, credentials, endpoint: engines.urls.dynamodb });
+  let sealed = false;
+  db.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'TransactWriteItemsCommand' && !sealed) {
+          sealed = true;
+          await seal('2026-11-23T16:30:00Z');
+        }
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  expect(await auditStreamFunction(openTable(db, table.name))(streamed([row]), context)).toEqual(allFiled);
+  await seal('2026-11-24T16:30:00Z');
+  const days = await Promise.all(['2026-11-23', '2026-11-24'].map((day) => verifyDay(table, day)));
+  expect(days.map((day) => day.kind === 'intact' && day.rows)).toEqual([1, 1]);
+});
+
 test('what was tampered with in a sealed day is named', async () => {
   const rows: AuditRow[] = [];
   for (const thing of ['x', 'y', 'z']) rows.push(await change(thing, '2026-11-23T01:00:00.000Z'));

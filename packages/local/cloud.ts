@@ -107,7 +107,7 @@ async function start(
     source('credit'),
     source('ip').then(step('数据源模拟器已启动', 'simulators of 信用中国 and the IP platform')),
     begun(synthesise(options.assemblies ?? local.assemblies, region, guard), () => undefined).then(
-      step('部署模板已就绪', 'CDK app synthesised, functions bundled'),
+      step('部署模板已生成', 'CDK app synthesised, functions bundled'),
     ),
   ]);
 

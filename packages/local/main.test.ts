@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,10 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'main-'));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  // The assembly of this state is made once for all tests of the machine.
+  const assemblies = join(tmpdir(), 'zhirong-assemblies');
+  mkdirSync(assemblies, { recursive: true });
+  symlinkSync(assemblies, join(made, 'assemblies'));
   return made;
 }
 

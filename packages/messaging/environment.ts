@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { openTable, type Table } from '#packages/table';
 
 /** A function that hangs on a lost connection until its own time-out keeps its queue group waiting: give up sooner. */
-const requestTimeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
+const requestTimeouts = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 /** Queue addresses by stream. A stream that is not named has no subscriber. */
 export const Subscribers = z.record(z.string(), z.array(z.url()));

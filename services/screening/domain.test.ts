@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidacy, consentLives, digestLines, sameNomination, standing, stateOf } from './domain.ts';
+import { candidacy, consentLives, digestLines, listGrants, sameNomination, standing, stateOf } from './domain.ts';
 import type { EnterpriseState } from './store/enterprise.ts';
 
 const today = '2026-11-23';
@@ -155,6 +155,25 @@ test('an opinion on another outcome is no opinion on this one', () => {
   const later = { ...base, screening: { ...base.screening!, outcome: 'review' as const } };
   expect(candidacy(later)).toBeUndefined();
   expect(stateOf(later, today)).toBe('screened-review');
+});
+
+test("a county's list never revives a withdrawn consent nor undoes the enterprise's own", () => {
+  const grant = {
+    purposes: ['credit' as const, 'ip' as const],
+    recipients: ['all-banks'],
+    grantedOn: '2026-01-01',
+    expiresOn: '2027-01-01',
+    evidenceDigest: 'a'.repeat(64),
+  };
+  const own = { ...grant, consentId: 'c', recipients: ['bank-a'] };
+  expect(listGrants(undefined, grant)).toBe(true);
+  expect(listGrants(own, grant)).toBe(false);
+  expect(listGrants({ ...own, importId: 'import-1' }, grant)).toBe(true);
+  expect(listGrants(own, { ...grant, grantedOn: '2026-02-01' })).toBe(true);
+  expect(listGrants({ ...own, importId: 'import-1' }, { ...grant, grantedOn: '2025-12-31' })).toBe(false);
+  const withdrawn = { ...own, importId: 'import-1', withdrawnAt: '2026-03-01T00:00:00.000Z' };
+  expect(listGrants(withdrawn, grant)).toBe(false);
+  expect(listGrants(withdrawn, { ...grant, grantedOn: '2026-03-02' })).toBe(true);
 });
 
 test('every enterprise is in one state', () => {

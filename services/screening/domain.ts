@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Nomination } from './nomination.ts';
+import { legalDateOf } from '#packages/calendar';
+import type { ConsentGrant, Nomination } from './nomination.ts';
 import type { EnterpriseState } from './store/enterprise.ts';
 
 /** An enterprise's facets in one word, the most telling first. */
@@ -27,6 +28,18 @@ export function consentLives(enterprise: Pick<EnterpriseState, 'consent'>, today
 export function consentStatus(consent: NonNullable<EnterpriseState['consent']>, today: string): 'live' | 'expired' | 'withdrawn' {
   if (consent.withdrawnAt !== undefined) return 'withdrawn';
   return today <= consent.expiresOn ? 'live' : 'expired';
+}
+
+/**
+ * Whether a consent that stands in a county's list is to be recorded. A list is sent again and again: it must not revive
+ * what the enterprise has withdrawn, nor undo what it has said itself since. So a list grants where nothing is known,
+ * where its paper is newer than what is known or than the withdrawal, or where it corrects what a list said before.
+ */
+export function listGrants(known: EnterpriseState['consent'], grant: ConsentGrant): boolean {
+  if (known === undefined) return true;
+  if (known.withdrawnAt !== undefined) return grant.grantedOn > legalDateOf(known.withdrawnAt);
+  const correction = known.importId !== undefined && grant.grantedOn === known.grantedOn;
+  return correction || grant.grantedOn > known.grantedOn;
 }
 
 /** The same nomination again changes nothing; only what the county says counts, not when or how it said it. */

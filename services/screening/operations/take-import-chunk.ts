@@ -2,7 +2,7 @@ import type { AuditActor } from '#packages/audit';
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { maxTransactionSteps, type Write } from '#packages/table';
-import { sameNomination } from '../domain.ts';
+import { listGrants, sameNomination } from '../domain.ts';
 import { enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
 import { type ChunkResult, getImport, importChunkResult, rowsKey, TakenRow } from '../store/import.ts';
 import type { Context, Deps } from './context.ts';
@@ -86,7 +86,8 @@ function takeRow(
   const known = head?.nominations.find((one) => one.divisionCode === nomination.divisionCode);
   const nominated = known === undefined || !sameNomination(known, nomination);
   const before = nominated || head === undefined ? withNomination(head, nomination, context.now, importId) : head;
-  const granted = consent === undefined ? { state: before, events: [] } : withConsent(before, consent, importId);
+  const grants = consent !== undefined && listGrants(head?.consent, consent);
+  const granted = grants ? withConsent(before, consent, importId) : { state: before, events: [] };
   if (!nominated && granted.events.length === 0) {
     const ours = known.importId === importId || head?.consent?.importId === importId;
     return { uscc, result: ours ? 'accepted' : 'unchanged', writes: [] };
