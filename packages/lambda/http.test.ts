@@ -80,13 +80,22 @@ beforeAll(async () => {
       if (token === 'expired') return 'token_expired';
       if (token === 'outage') throw Object.assign(new Error('no keys'), { code: 'ECONNREFUSED' });
       const [sub = '', role] = token.split('.');
-      const person: Person = { kind: 'person', issuer: 'test', sub, role: role === 'auditor' ? 'auditor' : 'city-admin' };
+      const person: Person = {
+        kind: 'person',
+        issuer: 'test',
+        sub,
+        role: role === 'auditor' ? 'auditor' : 'city-admin',
+      };
       return token.includes('.') ? person : 'token_invalid';
     },
     operations: {
       addNote: async ({ body, receipt }) => {
         const outcome = done(body, `/v1/notes/${body.noteId}`);
-        const put = { kind: 'put' as const, item: { pk: 'NOTE', sk: body.noteId, amount: body.amount }, condition: absent };
+        const put = {
+          kind: 'put' as const,
+          item: { pk: 'NOTE', sk: body.noteId, amount: body.amount },
+          condition: absent,
+        };
         const written = await commit(table, [put], receipt, outcome);
         if (written === 'moved') return refused('already_exists');
         effects += 1;
@@ -95,7 +104,10 @@ beforeAll(async () => {
       listNotes: async ({ query, position, seal }) => {
         const start = Number(position?.['at'] ?? '0');
         const next = start + query.pageSize;
-        return done({ items: [{ noteId: String(start), amount: 0 }], nextCursor: next < 4 ? seal({ at: String(next) }) : null });
+        return done({
+          items: [{ noteId: String(start), amount: 0 }],
+          nextCursor: next < 4 ? seal({ at: String(next) }) : null,
+        });
       },
       dropNote: async () => done(undefined),
       breakNote: async ({ params }) => {
@@ -111,7 +123,13 @@ beforeAll(async () => {
 afterAll(() => store.stop());
 
 let calls = 0;
-function eventOf({ method = 'POST', path = '/v1/notes', query = {}, headers = {}, body = '' }: Partial<Sent>): APIGatewayProxyEvent {
+function eventOf({
+  method = 'POST',
+  path = '/v1/notes',
+  query = {},
+  headers = {},
+  body = '',
+}: Partial<Sent>): APIGatewayProxyEvent {
   calls += 1;
   const all: Sent['headers'] = {
     authorization: 'Bearer one.admin',
@@ -151,7 +169,11 @@ describe('every refusal is a problem with a stable code', () => {
     ['method_not_allowed', 405, { method: 'PATCH' }],
     ['signature_missing', 401, { headers: { authorization: undefined } }],
     ['credentials_ambiguous', 400, { headers: { signature: 'sig1=:AA==:' } }],
-    ['signature_invalid', 401, { headers: { authorization: undefined, signature: 'sig1=:AA==:', 'signature-input': 'sig1=()' } }],
+    [
+      'signature_invalid',
+      401,
+      { headers: { authorization: undefined, signature: 'sig1=:AA==:', 'signature-input': 'sig1=()' } },
+    ],
     ['token_invalid', 401, { headers: { authorization: 'Basic eA==' } }],
     ['token_invalid', 401, { headers: { authorization: 'Bearer nonsense' } }],
     ['token_expired', 401, { headers: { authorization: 'Bearer expired' } }],
@@ -175,7 +197,15 @@ describe('every refusal is a problem with a stable code', () => {
   ])('%s is %i', async (code, status, request) => {
     const answer = await call(request);
     expect(answer).toMatchObject({ status, body: { code, status, requestId: expect.stringMatching(/^request-/) } });
-    expect(Object.keys(answer.body).toSorted()).toEqual(['code', 'detail', 'requestId', 'serverTime', 'status', 'title', 'type']);
+    expect(Object.keys(answer.body).toSorted()).toEqual([
+      'code',
+      'detail',
+      'requestId',
+      'serverTime',
+      'status',
+      'title',
+      'type',
+    ]);
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(answer.body['serverTime']).toBe(now.toISOString());
   });
@@ -226,7 +256,10 @@ describe('an idempotency key', () => {
 
   test('is used up by its content, and belongs to its caller', async () => {
     await keyed('key-of-sixteen-02', note('mine'));
-    expect(await keyed('key-of-sixteen-02', note('mine', 2))).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await keyed('key-of-sixteen-02', note('mine', 2))).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
     expect(await keyed('key-of-sixteen-02', note('yours'), 'two.admin')).toMatchObject({ status: 201 });
   });
 
@@ -253,7 +286,9 @@ describe('an idempotency key', () => {
       if (answer.status === 201) expect(answer.body).toEqual({ noteId: 'race', amount: 1 });
       else expect(answer.body['code']).toBe('idempotency_in_progress');
     }
-    expect(answers.filter((answer) => answer.status === 201 && answer.headers['idempotency-replayed'] === undefined)).toHaveLength(1);
+    expect(
+      answers.filter((answer) => answer.status === 201 && answer.headers['idempotency-replayed'] === undefined),
+    ).toHaveLength(1);
   });
 });
 
@@ -267,7 +302,10 @@ describe('a list', () => {
       status: 200,
       body: { items: [{ noteId: '2' }], nextCursor: null },
     });
-    const foreign = [list({ pageSize: ['2'], about: ['y'], cursor: [cursor] }), list({ about: ['x'], cursor: [cursor] }, 'two.auditor')];
+    const foreign = [
+      list({ pageSize: ['2'], about: ['y'], cursor: [cursor] }),
+      list({ about: ['x'], cursor: [cursor] }, 'two.auditor'),
+    ];
     for (const answer of await Promise.all(foreign)) expect(answer.body['code']).toBe('cursor_invalid');
   });
 });

@@ -18,18 +18,17 @@ import {
 } from '../idempotency.ts';
 import type { Outcome, Receipt } from '../outcome.ts';
 import { openCursor, type Position, sealCursor } from '../paging.ts';
-import { problems } from '../problems.ts';
 import type { Key, Table } from '../table.ts';
 import type { TokenCheck } from '../tokens.ts';
 import { readJson } from './json.ts';
-import { Problem, problemBody } from './problem.ts';
+import { encode, fileAnswer, refusal, replay, respond } from './answer.ts';
+import { Problem } from './problem.ts';
 import { checkAccept, checkBody, decode, decodeQuery, type Request, readProof, readRequest } from './request.ts';
 import { router } from './router.ts';
 import { logger, metrics } from './telemetry.ts';
 
-type Parsed<R, Name extends string, Otherwise> = R extends Record<Name, infer Schema extends z.ZodType>
-  ? z.output<Schema>
-  : Otherwise;
+type Parsed<R, Name extends string, Otherwise> =
+  R extends Record<Name, infer Schema extends z.ZodType> ? z.output<Schema> : Otherwise;
 
 /** What an operation gets: who calls, what was said, and the means that it must not take from anywhere else. */
 export type Call<R extends Route> = {
@@ -121,7 +120,8 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
     const body = decodeBody(request, route);
     const scope = `${callerId(caller)}|${name}|${new URLSearchParams(filterOf(request.query)).toString()}|${request.path}`;
     const cursor = typeof query['cursor'] === 'string' ? query['cursor'] : undefined;
-    const secret = route.query === undefined || settings.cursorSecret === undefined ? '' : await settings.cursorSecret();
+    const secret =
+      route.query === undefined || settings.cursorSecret === undefined ? '' : await settings.cursorSecret();
     const position = cursor === undefined ? undefined : openCursor(cursor, scope, secret);
     if (cursor !== undefined && position === undefined) throw new Problem('cursor_invalid');
 
@@ -146,17 +146,23 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
       const outcome = await operation(call);
       const encoded = encode(route, outcome, request.requestId, now);
       // An operation that wrote nothing, or refused, leaves the keeping of its answer to us.
-      if (proved !== outcome && isKept(encoded.status) && !(outcome.kind === 'refused' && outcome.code === 'validation_failed')) {
+      if (
+        proved !== outcome &&
+        isKept(encoded.status) &&
+        !(outcome.kind === 'refused' && outcome.code === 'validation_failed')
+      ) {
         await kept?.keep(encoded);
       }
-      if (outcome.kind === 'done' && route.answerFile !== undefined) return fileAnswer(route, outcome.result, request.requestId);
+      if (outcome.kind === 'done' && route.answerFile !== undefined)
+        return fileAnswer(route, outcome.result, request.requestId);
       const replayed = outcome.kind === 'done' && outcome.replayed === true;
       return respond(encoded, request.requestId, replayed ? { 'idempotency-replayed': 'true' } : {});
     } catch (error) {
       if (!(error instanceof ReceiptTaken)) throw error;
       // A simultaneous twin was first; its record is there now.
       const twin = await kept?.look();
-      if (twin === undefined) throw new Problem('idempotency_in_progress', undefined, undefined, { 'retry-after': '2' });
+      if (twin === undefined)
+        throw new Problem('idempotency_in_progress', undefined, undefined, { 'retry-after': '2' });
       return replay(twin, request.requestId);
     }
   }
@@ -188,7 +194,8 @@ async function identify(request: Request, tokens: TokenCheck | undefined): Promi
 
 function keeper(request: Request, route: Route, caller: Caller, table: Table | undefined, now: Date) {
   const writes = request.method === 'POST' || (caller.kind === 'partner' && request.method !== 'GET');
-  if (!writes || route.storesNothing === true || route.public === true || table === undefined) return undefined;
+  const exempt = route.public === true || (route.storesNothing === true && caller.kind === 'person');
+  if (!writes || exempt || table === undefined) return undefined;
   const given = request.header('idempotency-key')?.replace(/^"(.*)"$/, '$1');
   if (given === undefined) throw new Problem('idempotency_key_missing');
   const parsed = IdempotencyKey.safeParse(given);
@@ -229,86 +236,4 @@ function parseParams(route: Route, params: Record<string, string>): Record<strin
 function filterOf(query: Record<string, string>): Record<string, string> {
   const { cursor: _cursor, pageSize: _pageSize, ...filter } = query;
   return filter;
-}
-
-/** Outcome to stored form. The answer's schema is checked on the way out: what it does not allow is a bug, not an answer. */
-function encode(route: Route, outcome: Outcome<unknown>, requestId: string, now: Date): StoredAnswer {
-  if (outcome.kind === 'done') {
-    if (route.status === 204 || route.answerFile !== undefined) return { status: route.status, body: '' };
-    const body = JSON.stringify(z.encode(route.answer ?? z.strictObject({}), outcome.result));
-    return {
-      status: route.status,
-      body,
-      contentType: 'application/json',
-      ...(outcome.location !== undefined && { location: outcome.location }),
-    };
-  }
-  const known = route.refusals?.[outcome.code] ?? (isConvention(outcome.code) ? problems[outcome.code] : undefined);
-  if (known === undefined) throw new Error(`${outcome.code} is no refusal of ${route.path}`);
-  const { code, detail, errors } = outcome;
-  const refusal = { code, ...known, ...(detail !== undefined && { detail }), ...(errors !== undefined && { errors }) };
-  return {
-    status: known.status,
-    body: JSON.stringify(problemBody(refusal, requestId, now.toISOString())),
-    contentType: 'application/problem+json',
-  };
-}
-
-function isConvention(code: string): code is keyof typeof problems {
-  return Object.hasOwn(problems, code);
-}
-
-function respond(answer: StoredAnswer, requestId: string, headers: Record<string, string> = {}): APIGatewayProxyResult {
-  return {
-    statusCode: answer.status,
-    headers: {
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'x-request-id': requestId,
-      ...(answer.contentType !== undefined && { 'content-type': answer.contentType }),
-      ...(answer.location !== undefined && { location: answer.location }),
-      ...headers,
-    },
-    body: answer.body,
-  };
-}
-
-function replay(stored: StoredAnswer, requestId: string): APIGatewayProxyResult {
-  return respond(stored, requestId, { 'idempotency-replayed': 'true' });
-}
-
-const FileResult = z.object({
-  content: z.union([z.string(), z.instanceof(Uint8Array)]),
-  headers: z.record(z.string(), z.string()).optional(),
-});
-
-function fileAnswer(route: Route, result: unknown, requestId: string): APIGatewayProxyResult {
-  const { content, headers } = FileResult.parse(result);
-  return {
-    statusCode: route.status,
-    headers: { 'x-content-type-options': 'nosniff', 'x-request-id': requestId, 'content-type': route.answerFile ?? '', ...headers },
-    body: Buffer.from(content).toString('base64'),
-    isBase64Encoded: true,
-  };
-}
-
-/** A Problem is told as it is; a store or network that failed is 503, to be tried again; the rest is our bug. */
-function refusal(error: unknown, requestId: string, now: Date): APIGatewayProxyResult {
-  const code = error instanceof Problem ? error.code : isOutage(error) ? 'unavailable' : 'internal';
-  if (!(error instanceof Problem)) logger.error('fault', { error: error instanceof Error ? error : String(error) });
-  const problem = error instanceof Problem ? error : undefined;
-  const detail = problem?.message;
-  const errors = problem?.errors;
-  const body = problemBody(
-    { code, ...problems[code], ...(detail !== undefined && { detail }), ...(errors !== undefined && { errors }) },
-    requestId,
-    now.toISOString(),
-  );
-  const stored = { status: problems[code].status, body: JSON.stringify(body), contentType: 'application/problem+json' };
-  return respond(stored, requestId, { ...problem?.headers, ...(code === 'unavailable' && { 'retry-after': '1' }) });
-}
-
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return '$metadata' in error || '$fault' in error || error.name === 'TimeoutError' || ('code' in error && typeof error.code === 'string' && error.code.startsWith('E'));
 }

@@ -50,7 +50,9 @@ describe('a JSON body', () => {
   });
 
   test('with null names the field', () => {
-    expect(refusal('{"name":null}').errors).toEqual([expect.objectContaining({ pointer: '/name', code: 'null_not_allowed' })]);
+    expect(refusal('{"name":null}').errors).toEqual([
+      expect.objectContaining({ pointer: '/name', code: 'null_not_allowed' }),
+    ]);
   });
 
   test('with a key twice is refused, however the key is spelt', () => {
@@ -74,18 +76,25 @@ describe('a JSON body', () => {
 
   test('that is not UTF-8 or not JSON is refused as such', () => {
     expect(refusal(Uint8Array.of(0x22, 0xff, 0x22)).code).toBe('body_not_utf8');
-    for (const text of ['', '{', '{"a":01}', '\uFEFF{}', "{'a':1}", 'NaN']) expect(refusal(text).code).toBe('json_malformed');
+    for (const text of ['', '{', '{"a":01}', '\uFEFF{}', "{'a':1}", 'NaN'])
+      expect(refusal(text).code).toBe('json_malformed');
   });
 
   test('of any bytes is a value or a Problem, never another error', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 100 }), fc.string({ maxLength: 60, unit: 'binary' }).map((text) => Buffer.from(text))), (bytes) => {
-        try {
-          readJson(bytes);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Problem);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 100 }),
+          fc.string({ maxLength: 60, unit: 'binary' }).map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          try {
+            readJson(bytes);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Problem);
+          }
+        },
+      ),
     );
   });
 });

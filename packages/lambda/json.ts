@@ -85,7 +85,8 @@ function inspect(text: string): FieldError[] {
       case '"':
         if (expectKey && frame?.keys) {
           const key = String(JSON.parse(piece));
-          if (frame.keys.has(key)) throw new Problem('json_duplicate_key', `重复的键：${frame.pointer}/${key.slice(0, 64)}`);
+          if (frame.keys.has(key))
+            throw new Problem('json_duplicate_key', `重复的键：${frame.pointer}/${key.slice(0, 64)}`);
           frame.keys.add(key);
           frame.key = key;
         } else if (piece.length - 2 > maxString) complain(at(), 'too_long', `文字不得超过 ${maxString} 个字符`);

@@ -76,7 +76,10 @@ export function readProof(request: Request): { kind: 'token'; token: string } | 
 }
 
 /** Checks what a body may be before it is parsed: present or absent, its type, its size. */
-export function checkBody(request: Request, file: { mediaTypes: readonly string[]; maxBytes: number } | undefined): string {
+export function checkBody(
+  request: Request,
+  file: { mediaTypes: readonly string[]; maxBytes: number } | undefined,
+): string {
   if (request.method === 'GET' || request.method === 'DELETE') {
     if (request.bytes.length > 0) throw new Problem('body_not_allowed');
     return '';
@@ -101,12 +104,17 @@ export function checkAccept(request: Request, answerFile: string | undefined): v
   const accept = request.header('accept');
   if (accept === undefined || accept.trim() === '') return;
   const wanted = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
-  const own = answerFile === undefined ? [] : [answerFile, `${answerFile.split('/')[0]}/*`];
+  const [fileType] = answerFile?.split(';') ?? [];
+  const own = fileType === undefined ? [] : [fileType, `${fileType.split('/')[0]}/*`];
   if (!wanted.some((type) => acceptable.has(type) || own.includes(type))) throw new Problem('not_acceptable');
 }
 
 /** Parses by schema; what does not fit is a 422 that names each field. */
-export function decode<Schema extends z.ZodType>(schema: Schema, value: unknown, where: 'body' | 'query'): z.output<Schema> {
+export function decode<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'body' | 'query',
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new Problem('validation_failed', undefined, fieldErrors(parsed.error, where));
@@ -128,7 +136,9 @@ export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: R
 export function fieldErrors(error: z.ZodError, where: 'body' | 'query'): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     const pointer = (path: PropertyKey[]) =>
-      where === 'query' ? `?${path.map(String).join('.')}` : path.map((part) => `/${escapePointer(String(part))}`).join('');
+      where === 'query'
+        ? `?${path.map(String).join('.')}`
+        : path.map((part) => `/${escapePointer(String(part))}`).join('');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         pointer: pointer([...issue.path, key]),

@@ -9,7 +9,9 @@ export type Match<Name extends string = string> =
   | { kind: 'unknown' };
 
 /** Finds routes by path and method. The path is compared as it was sent: a percent sign never matches. */
-export function router<Table extends Routes>(routes: Table): (method: string, path: string) => Match<keyof Table & string> {
+export function router<Table extends Routes>(
+  routes: Table,
+): (method: string, path: string) => Match<keyof Table & string> {
   const rows = Object.entries(routes).map(([name, route]) => ({ name, route, segments: route.path.split('/') }));
   return (method, path) => {
     const given = path.split('/');

@@ -1,24 +1,19 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Closing, createClosing } from './closing.ts';
 import { type Controlled, createControl } from './control.ts';
 import { type Credentials, makeCredentials, writeCredentials } from './credentials.ts';
 import type { Deployment, EngineUrls, Invoke } from './deployment.ts';
 import { drain } from './drain.ts';
-import { createResources, startEngines } from './engines.ts';
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { createResources } from './engines.ts';
+import { type Foundation, startFoundation, type Step } from './foundation.ts';
 import { startGateway } from './gateway.ts';
 import { startGuard } from './guard.ts';
 import { startInvokeApi } from './invoke-api.ts';
-import { startIssuer } from './issuer.ts';
 import { openLocalDir } from './local-dir.ts';
-import { accessKeyOf, permissionsOf } from './permissions.ts';
+import { accessKeyOf } from './permissions.ts';
 import { createSandboxes } from './sandboxes.ts';
 import { startSecrets } from './secrets.ts';
-import { startSourceSimulator } from './simulators/source.ts';
-import { synthesise } from './synthesise.ts';
-import { readTemplate } from './template.ts';
-import { startTriggers } from './triggers.ts';
+import { startTriggers, type Triggers } from './triggers.ts';
 
 export type CloudOptions = {
   /** The folder that is kept, `LOCAL_DIR`. */
@@ -46,12 +41,12 @@ export type Cloud = Omit<Controlled, 'sources'> & {
   inert: string[];
   invoke: Invoke;
   /** The engines as functions see them: make them fail here. */
-  proxies: { dynamodb: FaultProxy; sqs: FaultProxy };
+  proxies: Foundation['proxies'];
   /** The engines themselves. */
   engines: EngineUrls;
   /** Where the AWS SDK finds services of this cloud that have no proxy of their own. */
   endpoints: { lambda: string; secretsManager: string };
-  sources: Record<'credit' | 'ip', Awaited<ReturnType<typeof startSourceSimulator>>>;
+  sources: Foundation['sources'];
   /** Tells the simulators of both sources what a file of facts says. */
   loadFacts(file: string): Promise<void>;
   /** Resolves with the reason when the engines end by themselves. */
@@ -68,159 +63,113 @@ const graceMs = 3_000;
 
 /** Runs what infra/ declares, on this machine. Whatever had started is ended again where something does not. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const closers: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const close of closers.splice(0).toReversed()) await close();
-  };
+  const closing = createClosing();
   try {
-    return await start(options, (close) => closers.push(close), stop);
+    return await start(options, closing);
   } catch (error) {
-    await stop();
+    await closing.close();
     throw error;
   }
 }
 
-async function start(
-  options: CloudOptions,
-  atEnd: (close: () => unknown) => void,
-  stop: () => Promise<void>,
-): Promise<Cloud> {
+async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
   const step = stepper(options.log ?? (() => undefined));
   const local = openLocalDir(options.dir, options.fresh === true);
-  atEnd(() => local.release());
-  mkdirSync(local.sources, { recursive: true });
+  closing.atEnd(() => local.release());
   const guard = startGuard();
-  atEnd(() => guard.stop());
+  closing.atEnd(() => guard.stop());
+  const running: { triggers?: Triggers; controlled?: Controlled } = {};
 
-  const begun = <Value extends object>(starting: Promise<Value>, close: (value: Value) => unknown): Promise<Value> => {
-    // What starts beside a thing that fails must be ended as well, once it has started.
-    atEnd(() => starting.then(close, () => undefined));
-    return starting;
-  };
-  const source = (name: 'credit' | 'ip') =>
-    begun(startSourceSimulator({ name, file: join(local.sources, `${name}.jsonl`) }), (started) => started.stop());
-  const [engines, issuer, credit, ip, { assembly, fresh }] = await Promise.all([
-    begun(startEngines({ dir: local.engines }), (started) => started.stop()).then(
-      step('数据引擎已启动', 'engines: DynamoDB, SQS, S3'),
-    ),
-    begun(startIssuer(local.issuer), (started) => started.close()).then(step('令牌签发已启动', 'token issuer')),
-    source('credit'),
-    source('ip').then(step('数据源模拟器已启动', 'simulators of 信用中国 and the IP platform')),
-    begun(synthesise(options.assemblies ?? local.assemblies, region, guard), () => undefined).then(
-      step('部署模板已生成', 'CDK app synthesised, functions bundled'),
-    ),
-  ]);
-
-  const permitted = { ask: permissionsOf({}) };
-  const proxy = (engine: 'dynamodb' | 'sqs', onWrite?: (tables: string[]) => void) =>
-    begun(
-      startFaultProxy({
-        target: engines.urls[engine],
-        engine,
-        seed: options.seed ?? 1,
-        authorise: (...asked) => permitted.ask(...asked),
-        ...(onWrite && { onWrite }),
-      }),
-      (started) => started.stop(),
-    );
-  const woken = { wake: (_tables: string[]): void => undefined };
-  const [dynamodb, sqs] = await Promise.all([proxy('dynamodb', (tables) => woken.wake(tables)), proxy('sqs')]);
-
-  const { deployment, inert, stage } = readTemplate(assembly, {
-    region,
-    sqsUrl: sqs.url,
-    parameters: {
-      OidcIssuer: issuer.issuer,
-      OidcAudience: issuer.audience,
-      OidcJwksUrl: issuer.jwksUrl,
-      CreditSourceUrl: credit.url,
-      IpSourceUrl: ip.url,
-    },
+  const foundation = await startFoundation({
+    ...{ local, region, guard, closing, step },
+    assemblies: options.assemblies ?? local.assemblies,
+    seed: options.seed ?? 1,
+    onWrite: (tableNames) => running.triggers?.wake(tableNames),
   });
-  permitted.ask = permissionsOf(deployment.permissions);
+  const { engines, proxies, issuer, sources, authorise } = foundation;
+  const { deployment, stage, inert } = foundation.hosted;
   await createResources(engines.urls, deployment);
-  const secrets = await begun(
-    startSecrets({ file: local.secrets, region, declared: deployment.secrets, authorise: permitted.ask }),
-    (started) => started.close(),
-  );
   step(
     `${deployment.tables.length} 张表、${deployment.queues.length} 个队列、${deployment.functions.length} 个函数`,
-    fresh ? 'resources of the template' : 'resources of the template, unchanged since last time',
-  )(undefined);
+    'tables, queues and functions of the template',
+  );
 
-  const urls: Record<string, string> = {};
+  const secrets = await closing.begun(
+    startSecrets({ file: local.secrets, region, declared: deployment.secrets, authorise }),
+    (started) => started.close(),
+  );
+  const variables: Record<string, string> = {
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: proxies.dynamodb.url,
+    AWS_ENDPOINT_URL_S3: proxies.sqs.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_SQS: proxies.sqs.url,
+  };
   const sandboxes = createSandboxes(deployment.functions, {
-    region,
-    guard,
-    logDir: local.logs,
-    environmentOf: (name) => ({ ...urls, AWS_ACCESS_KEY_ID: accessKeyOf(name), AWS_SECRET_ACCESS_KEY: 'local' }),
+    ...{ region, guard, logDir: local.logs },
+    environmentOf: (name) => ({ ...variables, AWS_ACCESS_KEY_ID: accessKeyOf(name) }),
   });
-  atEnd(() => sandboxes.stop());
+  closing.atEnd(() => sandboxes.stop());
   const { invoke } = sandboxes;
   const names = new Set(deployment.functions.map(({ name }) => name));
-  const lambda = await begun(
+  const lambda = await closing.begun(
     startInvokeApi(invoke, (name) => names.has(name)),
     (started) => started.close(),
   );
-  Object.assign(urls, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-    AWS_ENDPOINT_URL_S3: sqs.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_ENDPOINT_URL_SQS: sqs.url,
-  });
+  variables['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url;
 
-  const ready: { controlled?: Controlled } = {};
-  const gateway = await begun(
-    startGateway({
-      port: options.port,
-      deployment,
-      stage,
-      invoke,
-      limits: options.limits === true,
-      control: createControl(() => ready.controlled),
-    }),
+  const control = createControl(() => running.controlled);
+  const gateway = await closing.begun(
+    startGateway({ port: options.port, deployment, stage, invoke, limits: options.limits === true, control }),
     (started) => started.close(),
   );
-  const baseUrl = `http://127.0.0.1:${gateway.port}`;
   const triggers = startTriggers({ deployment, engines: engines.urls, invoke, dir: local.triggers });
-  woken.wake = triggers.wake;
-  atEnd(async () => {
+  running.triggers = triggers;
+  closing.atEnd(async () => {
     const stopped = triggers.stop();
     await Promise.race([stopped, sleep(graceMs, undefined, { ref: false })]);
     // A process that is killed ends what its trigger waits for.
     await sandboxes.stop();
     await stopped;
   });
+
+  const baseUrl = `http://127.0.0.1:${gateway.port}`;
   const credentials = await makeCredentials(baseUrl, issuer);
   writeCredentials(local.credentials, credentials);
-
-  const { urls: engineUrls, failed } = engines;
-  const drainable = { deployment, engines: engineUrls, triggers: triggers.all, sandboxes, requests: gateway.inFlight };
+  const drainable = {
+    deployment,
+    engines: engines.urls,
+    triggers: triggers.all,
+    sandboxes,
+    requests: gateway.inFlight,
+  };
   const controlled = {
     functions: deployment.functions,
     kill: sandboxes.kill,
     issueToken: issuer.issueToken,
     fire: triggers.fire,
     drain: (timeoutMs: number) => drain(drainable, timeoutMs),
-    sources: { credit, ip },
+    sources,
   };
-  ready.controlled = controlled;
-  step('已就绪', `ready on ${baseUrl}`)(undefined);
-  const loadFacts = async (file: string) => {
-    await Promise.all([credit.load(file), ip.load(file)]);
+  running.controlled = controlled;
+  step('已就绪', `ready on ${baseUrl}`);
+  return {
+    ...controlled,
+    ...{ baseUrl, credentials, deployment, inert, invoke, proxies },
+    credentialsFile: local.credentials,
+    engines: engines.urls,
+    endpoints: { lambda: lambda.url, secretsManager: secrets.url },
+    failed: engines.failed,
+    async loadFacts(file) {
+      await Promise.all(Object.values(sources).map((source) => source.load(file)));
+    },
+    stop: () => closing.close(),
   };
-  const endpoints = { lambda: lambda.url, secretsManager: secrets.url };
-  const made = { baseUrl, credentials, credentialsFile: local.credentials, deployment, endpoints, inert, invoke };
-  return { ...controlled, ...made, proxies: { dynamodb, sqs }, engines: engineUrls, loadFacts, failed, stop };
 }
 
-/** A line per step, with the seconds since the start: 中文, then what an engineer looks for. */
-function stepper(log: (line: string) => void) {
+/** A line per step, with the seconds since the start. */
+function stepper(log: (line: string) => void): Step {
   const from = performance.now();
-  return (chinese: string, english: string) =>
-    <Value>(value: Value): Value => {
-      log(`[${((performance.now() - from) / 1000).toFixed(1).padStart(4)}s] ${chinese} · ${english}`);
-      return value;
-    };
+  return (chinese, english) =>
+    log(`[${((performance.now() - from) / 1000).toFixed(1).padStart(4)}s] ${chinese} · ${english}`);
 }

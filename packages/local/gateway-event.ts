@@ -29,6 +29,9 @@ function lasts(groups: Record<string, string[]>): Record<string, string> {
 
 const orNull = <Value extends object>(value: Value) => (Object.keys(value).length === 0 ? null : value);
 
+/** Headers that the gateway sets, whatever a client says of itself. */
+const setHere = new Set(['x-amzn-trace-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto']);
+
 function headersOf(request: IncomingMessage, traceId: string): Record<string, string[]> {
   const raw = request.rawHeaders;
   const pairs: [string, string][] = [];
@@ -37,12 +40,15 @@ function headersOf(request: IncomingMessage, traceId: string): Record<string, st
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const lower = name.toLowerCase();
-    if (hopHeaders.has(lower)) continue;
+    if (hopHeaders.has(lower) || setHere.has(lower)) continue;
     spelling.set(lower, spelling.get(lower) ?? name);
     pairs.push([spelling.get(lower) ?? name, raw[index + 1] ?? '']);
   }
-  const source = request.socket.remoteAddress ?? '';
-  pairs.push(['X-Amzn-Trace-Id', traceId], ['X-Forwarded-For', source], ['X-Forwarded-Proto', 'http']);
+  const before = request.headers['x-forwarded-for'];
+  const forwarded = [before ?? [], request.socket.remoteAddress ?? ''].flat().join(', ');
+  const port = String(request.socket.localPort ?? '');
+  pairs.push(['X-Amzn-Trace-Id', traceId], ['X-Forwarded-For', forwarded]);
+  pairs.push(['X-Forwarded-Port', port], ['X-Forwarded-Proto', 'http']);
   return grouped(pairs);
 }
 

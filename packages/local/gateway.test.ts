@@ -120,9 +120,20 @@ test.each([
 
 test('headers that come twice are all there, the last one alone in the single form', async () => {
   const { gateway, events } = await start();
-  await raw(gateway.port, 'GET', '/docs', ['X-Twice: a', 'x-twice: b']);
+  await raw(gateway.port, 'GET', '/docs', [
+    'X-Twice: a',
+    'x-twice: b',
+    'x-forwarded-for: 10.0.0.1',
+    'x-forwarded-proto: https',
+  ]);
   expect(events[0]?.event.multiValueHeaders['X-Twice']).toEqual(['a', 'b']);
-  expect(events[0]?.event.headers['X-Twice']).toBe('b');
+  expect(events[0]?.event.headers).toMatchObject({
+    'X-Twice': 'b',
+    'X-Forwarded-For': '10.0.0.1, 127.0.0.1',
+    'X-Forwarded-Proto': 'http',
+  });
+  expect(events[0]?.event.headers).not.toHaveProperty('x-twice');
+  expect(events[0]?.event.headers).not.toHaveProperty('x-forwarded-for');
 });
 
 test('an answer comes as the function words it', async () => {

@@ -24,6 +24,7 @@ export type Gateway = { port: number; inFlight: () => number; close: () => Promi
 const maxBodyBytes = 10 * 1024 * 1024;
 const maxHeaderBytes = 10_240;
 const integrationTimeoutMs = 29_000;
+const keepAliveMs = 350_000;
 /** Beyond the gateway's limit, so that it is the gateway that says no. */
 const parserHeaderBytes = 4 * maxHeaderBytes;
 
@@ -137,6 +138,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     );
     return undefined;
   });
+  // As the real one, so that a client's idle connection is not closed at the moment it is used again.
+  server.keepAliveTimeout = keepAliveMs;
   const port = await listen(server, options.port);
   return { port, inFlight: () => inFlight, close: () => closeServer(server) };
 }

@@ -26,15 +26,15 @@ export type Storm = {
 /** So long nothing may happen before the next strike falls all the same: all that is left waits for a time-out. */
 const quietMs = 2_500;
 
-/** Reads are not counted: the test's own polls make them. */
-const asking = new Set(['GetItem', 'Query', 'ReceiveMessage', 'GetQueueUrl']);
+/** What the test's own polls make functions ask. */
+const asking = new Set(['GetItem', 'Query']);
 
-/** Requests that functions made so far, to both stores. */
-export function requestsOf({ cloud }: City): number {
+/** Requests that functions made so far, to both stores; without those that polls cause, if so wished. */
+export function requestsOf({ cloud }: City, withReads = false): number {
   const { dynamodb, sqs } = cloud.proxies;
   return [dynamodb, sqs]
     .flatMap(({ counts }) => Object.entries(counts.requests))
-    .reduce((sum, [operation, count]) => (asking.has(operation) ? sum : sum + count), 0);
+    .reduce((sum, [operation, count]) => (!withReads && asking.has(operation) ? sum : sum + count), 0);
 }
 
 /** Runs the work with the storm about it; answers how many processes of each function were killed. */
@@ -67,12 +67,33 @@ export async function through<T>(city: City, storm: Storm, work: () => Promise<T
   }
 }
 
+/**
+ * Fires a schedule as often as it takes, as the scheduler itself does, while its function is killed so many times, each
+ * time a few requests further on. Answers how many processes were killed.
+ */
+export async function fireThrough(city: City, schedule: string, at: string, name: string, kills: number): Promise<number> {
+  let killed = 0;
+  for (let attempt = 0; ; attempt += 1) {
+    const firing = { ended: false };
+    const fired = city.call('POST', `/__local/schedules/${schedule}`, { json: { at } }).finally(() => {
+      firing.ended = true;
+    });
+    if (attempt < kills) {
+      await progress(city, 1 + attempt, () => firing.ended, true);
+      killed += (await city.call('POST', '/__local/kill', { json: { function: prefix + name } })).body.killed;
+    }
+    const { body } = await fired;
+    if (body.ok === true && attempt >= kills) return killed;
+    if (attempt === kills + 3) throw new Error(`${schedule} does not end well`);
+  }
+}
+
 /** Waits until functions have made so many more requests, or none for a while. */
-export async function progress(city: City, more: number, over: () => boolean): Promise<void> {
-  const from = requestsOf(city);
+export async function progress(city: City, more: number, over: () => boolean, withReads = false): Promise<void> {
+  const from = requestsOf(city, withReads);
   let [seen, since] = [from, performance.now()];
   while (!over()) {
-    const now = requestsOf(city);
+    const now = requestsOf(city, withReads);
     if (now - from >= more) return;
     if (now !== seen) [seen, since] = [now, performance.now()];
     if (performance.now() - since > quietMs) return;
