@@ -3,8 +3,18 @@ import { type Belongs, type Caller, callerId, isAnother, mayReach, mayUse } from
 import { partnerRoles, personRoles } from './roles.ts';
 
 const person = { kind: 'person', issuer: 'https://issuer.example', sub: 'someone' } as const;
-const here: Belongs = { divisions: ['411502'], parks: ['XY-ZONE-YSQY'], uscc: '91411502MA9TETT0X9', partnerId: 'bank-a' };
-const elsewhere: Belongs = { divisions: ['411525'], parks: ['XY-ZONE-GX'], uscc: '91411525MA9TEXT277', partnerId: 'bank-b' };
+const here: Belongs = {
+  divisions: ['411502'],
+  parks: ['XY-ZONE-YSQY'],
+  uscc: '91411502MA9TETT0X9',
+  partnerId: 'bank-a',
+};
+const elsewhere: Belongs = {
+  divisions: ['411525'],
+  parks: ['XY-ZONE-GX'],
+  uscc: '91411525MA9TEXT277',
+  partnerId: 'bank-b',
+};
 const claims = { divisionCode: '411502', parkId: 'XY-ZONE-YSQY', uscc: '91411502MA9TETT0X9' };
 
 /** What each role reaches: everything, its own, or nothing when it lacks its claim. */
@@ -38,7 +48,12 @@ test('a route is for the roles it names and nobody else', () => {
   for (const role of personRoles) {
     expect(mayUse({ ...person, role }, [])).toBe(false);
     expect(mayUse({ ...person, role }, [role])).toBe(true);
-    expect(mayUse({ ...person, role }, personRoles.filter((other) => other !== role))).toBe(false);
+    expect(
+      mayUse(
+        { ...person, role },
+        personRoles.filter((other) => other !== role),
+      ),
+    ).toBe(false);
   }
 });
 

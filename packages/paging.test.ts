@@ -17,7 +17,10 @@ test('a cursor opens for whom and for what it was sealed', () => {
 
 test('no other text opens: edited, cut, spelt differently, or none of ours', () => {
   const cursor = sealCursor({ pk: 'INDEX#CITY', sk: '2026' }, 'person|x', secret);
-  const edits = Array.from(cursor, (sign, at) => cursor.slice(0, at) + (sign === 'A' ? 'B' : 'A') + cursor.slice(at + 1));
+  const edits = Array.from(
+    cursor,
+    (sign, at) => cursor.slice(0, at) + (sign === 'A' ? 'B' : 'A') + cursor.slice(at + 1),
+  );
   const others = [...edits, '', '.', `${cursor}=`, `${cursor}.`, cursor.slice(1), cursor.slice(0, -1), `${cursor} `];
   for (const other of others) expect(openCursor(other, 'person|x', secret), other).toBeUndefined();
 });

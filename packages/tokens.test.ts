@@ -12,7 +12,14 @@ beforeAll(async () => {
   check = tokenCheck(settings, createLocalJWKSet({ keys: [jwk] }));
 });
 
-type Change = { claims?: Record<string, unknown>; typ?: string; issuer?: string; audience?: string; expires?: string; kid?: string };
+type Change = {
+  claims?: Record<string, unknown>;
+  typ?: string;
+  issuer?: string;
+  audience?: string;
+  expires?: string;
+  kid?: string;
+};
 
 async function token(change: Change = {}, key = keys.privateKey): Promise<string> {
   return new SignJWT({ role: 'city-admin', ...change.claims })
@@ -66,7 +73,15 @@ describe('a bearer token', () => {
       .sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey))));
     const unsigned = new UnsecuredJWT({ role: 'city-admin', sub: 'someone' }).setIssuer(settings.issuer).encode();
     const good = await token();
-    const forged = [await token({}, other.privateKey), hmac, unsigned, good.slice(0, -4), 'a.b.c', '', good.replace('.', '..')];
+    const forged = [
+      await token({}, other.privateKey),
+      hmac,
+      unsigned,
+      good.slice(0, -4),
+      'a.b.c',
+      '',
+      good.replace('.', '..'),
+    ];
     for (const one of forged) expect(await check(one)).toBe('token_invalid');
   });
 

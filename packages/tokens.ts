@@ -8,7 +8,10 @@ export type TokenSettings = { issuer: string; audience: string; jwksUrl: string 
 const Claims = z.object({
   sub: z.string().min(1).max(256),
   role: PersonRole,
-  divisionCode: z.string().regex(/^[0-9]{6}$/).optional(),
+  divisionCode: z
+    .string()
+    .regex(/^[0-9]{6}$/)
+    .optional(),
   parkId: z.string().min(1).max(64).optional(),
   uscc: z.string().length(18).optional(),
 });

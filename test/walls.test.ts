@@ -18,7 +18,9 @@ test('a service reaches another one by its contract only, and no service climbs 
     ({ file, from }) => from.startsWith('.') && room(join(dirname(file), from)) !== room(file),
   );
   expect(climbing.filter(({ file }) => isService(file))).toEqual([]);
-  const foreign = imports.filter(({ from }) => from.startsWith('#services/') && !/^#services\/[a-z]+\/contract$/.test(from));
+  const foreign = imports.filter(
+    ({ from }) => from.startsWith('#services/') && !/^#services\/[a-z]+\/contract$/.test(from),
+  );
   expect(foreign).toEqual([]);
 });
 
@@ -42,7 +44,9 @@ test('packages know nothing of the services', () => {
 });
 
 test('what runs in the cloud does not know the local cloud', () => {
-  const knowing = imports.filter(({ file, from }) => !/^(packages.local|examples)/.test(file) && from.includes('local/'));
+  const knowing = imports.filter(
+    ({ file, from }) => !/^(packages.local|examples)/.test(file) && from.includes('local/'),
+  );
   expect(knowing).toEqual([]);
 });
 

@@ -81,7 +81,11 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
   const running: { triggers?: Triggers; controlled?: Controlled } = {};
 
   const foundation = await startFoundation({
-    ...{ local, region, guard, closing, step },
+    local,
+    region,
+    guard,
+    closing,
+    step,
     assemblies: options.assemblies ?? local.assemblies,
     seed: options.seed ?? 1,
     onWrite: (tableNames) => running.triggers?.wake(tableNames),
@@ -106,7 +110,9 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
     AWS_ENDPOINT_URL_SQS: proxies.sqs.url,
   };
   const sandboxes = createSandboxes(deployment.functions, {
-    ...{ region, guard, logDir: local.logs },
+    region,
+    guard,
+    logDir: local.logs,
     environmentOf: (name) => ({ ...variables, AWS_ACCESS_KEY_ID: accessKeyOf(name) }),
   });
   closing.atEnd(() => sandboxes.stop());
@@ -155,7 +161,12 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
   step('已就绪', `ready on ${baseUrl}`);
   return {
     ...controlled,
-    ...{ baseUrl, credentials, deployment, inert, invoke, proxies },
+    baseUrl,
+    credentials,
+    deployment,
+    inert,
+    invoke,
+    proxies,
     credentialsFile: local.credentials,
     engines: engines.urls,
     endpoints: { lambda: lambda.url, secretsManager: secrets.url },

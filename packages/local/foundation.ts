@@ -34,7 +34,7 @@ export type FoundationOptions = {
   assemblies: string;
   seed: number;
   /** Told which tables functions have written to. */
-  onWrite(tableNames: string[]): void;
+  onWrite: (tableNames: string[]) => void;
 };
 
 /** Starts engines, proxies, issuer and simulators, while the CDK app is synthesised, and reads the template. */

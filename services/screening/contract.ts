@@ -1,158 +1,30 @@
 import * as z from 'zod';
-import { Instant, LegalDate } from '#packages/calendar';
-import type { EventTypes, Routes } from '#packages/contract';
-import { DivisionCode, Uscc } from '#packages/identifiers';
+import type { Routes } from '#packages/contract';
+import { DivisionCode } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
+import {
+  Consent,
+  Enterprise,
+  EnterpriseImport,
+  EntryStatus,
+  Id,
+  Named,
+  Opinion,
+  ParkId,
+  PathVersion,
+  Reason,
+  RunScope,
+  Screening,
+  ScreeningRun,
+  WhitelistEntry,
+  WhitelistVersion,
+} from './contract/schemas.ts';
 import { ConsentGrant, Nomination } from './nomination.ts';
 import { Policy } from './rules/policy-schema.ts';
 
-const Reason = z.string().min(1).max(1_000);
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
-const Id = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}$/);
-const ParkId = Id;
-const Version = z.int().positive();
-const PathVersion = z
-  .string()
-  .regex(/^[1-9][0-9]{0,8}$/)
-  .transform(Number);
-
-export const ScreeningOutcome = z.enum(['pass', 'review', 'exclude', 'stale']);
-export type ScreeningOutcome = z.output<typeof ScreeningOutcome>;
-
-export const EntryStatus = z.enum(['listed', 'suspended', 'removed', 'expired']);
-export type EntryStatus = z.output<typeof EntryStatus>;
-
-export const RuleResult = z.strictObject({
-  id: z.string(),
-  outcome: z.enum(['pass', 'fail', 'unknown']),
-  reason: z.string(),
-  evidence: z.array(
-    z.strictObject({ source: z.string(), recordId: z.string(), observedAt: z.string() }),
-  ),
-});
-
-export const Screening = z.strictObject({
-  screeningId: Id,
-  outcome: ScreeningOutcome,
-  policyVersion: Id,
-  rules: z.array(RuleResult),
-  factsDigest: Digest,
-  decidedAt: Instant,
-  runId: Id,
-});
-export type Screening = z.output<typeof Screening>;
-
-const Consent = z.strictObject({
-  uscc: Uscc,
-  consentId: Id,
-  status: z.enum(['live', 'expired', 'withdrawn']),
-  ...ConsentGrant.shape,
-});
-
-const Opinion = z.strictObject({
-  divisionCode: DivisionCode,
-  opinion: z.enum(['recommend', 'reject']),
-  reason: Reason,
-  outcome: ScreeningOutcome,
-  screeningId: Id,
-  at: Instant,
-});
-
-const Listing = z.strictObject({
-  status: EntryStatus,
-  version: Version,
-  listedOn: LegalDate,
-  validUntil: LegalDate,
-  reason: z.string().optional(),
-});
-
-export const Enterprise = z.strictObject({
-  ...Nomination.shape,
-  state: z.string(),
-  warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
-  nominations: z.array(z.strictObject({ divisionCode: DivisionCode, parkId: ParkId.optional(), nominatedAt: Instant })),
-  consent: Consent.omit({ uscc: true }).optional(),
-  screening: z
-    .strictObject({
-      screeningId: Id,
-      outcome: ScreeningOutcome,
-      policyVersion: Id,
-      /** Rules that failed or stayed unknown. */
-      reasons: z.array(z.string()),
-      decidedAt: Instant,
-    })
-    .optional(),
-  opinions: z.array(Opinion),
-  listing: Listing.optional(),
-});
-export type Enterprise = z.output<typeof Enterprise>;
-
-export const Finding = z.strictObject({ row: z.int().positive(), code: z.string(), message: z.string() });
-export type Finding = z.output<typeof Finding>;
-
-export const EnterpriseImport = z.strictObject({
-  importId: Id,
-  status: z.enum(['running', 'done', 'failed']),
-  rows: z.int().nonnegative(),
-  accepted: z.int().nonnegative(),
-  unchanged: z.int().nonnegative(),
-  rejected: z.array(Finding),
-  warnings: z.array(Finding),
-  error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
-});
-export type EnterpriseImport = z.output<typeof EnterpriseImport>;
-
-export const RunScope = z.strictObject({
-  divisionCode: DivisionCode.optional(),
-  parkId: ParkId.optional(),
-  usccs: z.array(Uscc).min(1).max(500).optional(),
-});
-export type RunScope = z.output<typeof RunScope>;
-
-const count = z.int().nonnegative();
-export const ScreeningRun = z.strictObject({
-  runId: Id,
-  status: z.enum(['running', 'done']),
-  scope: RunScope,
-  policyVersion: Id,
-  counts: z.strictObject({
-    total: count,
-    pass: count,
-    review: count,
-    exclude: count,
-    stale: count,
-    /** Those of the total that kept the decision they had. */
-    unchanged: count,
-  }),
-  startedAt: Instant,
-});
-export type ScreeningRun = z.output<typeof ScreeningRun>;
-
-const Named = z.array(z.strictObject({ uscc: Uscc, reason: Reason })).max(500);
-
-export const WhitelistVersion = z.strictObject({
-  version: Version,
-  status: z.enum(['proposed', 'published']),
-  entries: count,
-  digest: Digest,
-  proposedAt: Instant,
-  publishedOn: LegalDate.optional(),
-  /** Named in `confirm` but not entered, and why. */
-  leftOut: z.array(z.strictObject({ uscc: Uscc, reason: z.string() })),
-});
-export type WhitelistVersion = z.output<typeof WhitelistVersion>;
-
-export const WhitelistEntry = z.strictObject({
-  uscc: Uscc,
-  name: z.string(),
-  status: EntryStatus,
-  disputed: z.boolean(),
-  listedOn: LegalDate,
-  validUntil: LegalDate,
-  version: Version,
-});
-export type WhitelistEntry = z.output<typeof WhitelistEntry>;
+export { eventTypes } from './contract/events.ts';
+export * from './contract/schemas.ts';
 
 const nominators = ['county-clerk', 'park-manager'] as const;
 const enterpriseReaders = [
@@ -370,56 +242,3 @@ export const routes = {
     refusals: notFound,
   },
 } as const satisfies Routes;
-
-const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
-const Chunk = z.strictObject({ chunk: z.int().nonnegative() });
-
-/** Every event of the screening service. `enterprise` is for the other services, the rest is work it hands itself. */
-export const eventTypes = {
-  'consent.granted.v1': {
-    stream: 'enterprise',
-    summary: '企业授权已登记',
-    data: z.strictObject({ uscc: Uscc, consentId: Id, purposes: ConsentGrant.shape.purposes, expiresOn: LegalDate }),
-  },
-  'consent.withdrawn.v1': {
-    stream: 'enterprise',
-    summary: '企业授权已撤回',
-    data: z.strictObject({ uscc: Uscc, consentId: Id }),
-  },
-  'whitelist.entry.listed.v1': { stream: 'enterprise', summary: '企业进入白名单', data: Entry },
-  'whitelist.entry.removed.v1': {
-    stream: 'enterprise',
-    summary: '企业移出白名单',
-    data: z.strictObject({ uscc: Uscc, version: Version, reason: z.string() }),
-  },
-  'import.received.v1': {
-    stream: 'import',
-    summary: '收到一份县区名单',
-    data: z.strictObject({ importId: Id }),
-  },
-  'import.chunk.cut.v1': {
-    stream: 'import-chunk',
-    summary: '名单的一段待办理',
-    data: z.strictObject({ importId: Id, ...Chunk.shape, from: count, bytes: count }),
-  },
-  'run.planned.v1': {
-    stream: 'run',
-    summary: '筛选任务的下一批待分派',
-    data: z.strictObject({ runId: Id, after: z.string().optional(), ...Chunk.shape }),
-  },
-  'run.chunk.cut.v1': {
-    stream: 'run-chunk',
-    summary: '一段企业待取数与判定',
-    data: z.strictObject({ runId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
-  },
-  'whitelist.published.v1': {
-    stream: 'whitelist-version',
-    summary: '新一版白名单已发布',
-    data: z.strictObject({ version: Version, ...Chunk.shape, after: z.string().optional() }),
-  },
-  'publication.chunk.cut.v1': {
-    stream: 'publication-chunk',
-    summary: '一段名单条目待落到企业',
-    data: z.strictObject({ version: Version, ...Chunk.shape, usccs: z.array(Uscc) }),
-  },
-} as const satisfies EventTypes;

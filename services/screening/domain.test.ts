@@ -187,7 +187,12 @@ test('every enterprise is in one state', () => {
 test('the same nomination is the same however it is spelt, and another in any field', () => {
   const known = { ...nomination, nominatedAt: at, importId: 'import-1' };
   expect(sameNomination(known, nomination)).toBe(true);
-  for (const change of [{ name: '另一家' }, { parkId: 'XY-ZONE-YSQY' }, { sizeClass: 'micro' as const }, { foundedOn: '2015-03-02' }]) {
+  for (const change of [
+    { name: '另一家' },
+    { parkId: 'XY-ZONE-YSQY' },
+    { sizeClass: 'micro' as const },
+    { foundedOn: '2015-03-02' },
+  ]) {
     expect(sameNomination(known, { ...nomination, ...change })).toBe(false);
   }
 });

@@ -25,7 +25,10 @@ export function consentLives(enterprise: Pick<EnterpriseState, 'consent'>, today
   return consent.grantedOn <= today && today <= consent.expiresOn;
 }
 
-export function consentStatus(consent: NonNullable<EnterpriseState['consent']>, today: string): 'live' | 'expired' | 'withdrawn' {
+export function consentStatus(
+  consent: NonNullable<EnterpriseState['consent']>,
+  today: string,
+): 'live' | 'expired' | 'withdrawn' {
   if (consent.withdrawnAt !== undefined) return 'withdrawn';
   return today <= consent.expiresOn ? 'live' : 'expired';
 }
@@ -44,7 +47,16 @@ export function listGrants(known: EnterpriseState['consent'], grant: ConsentGran
 
 /** The same nomination again changes nothing; only what the county says counts, not when or how it said it. */
 export function sameNomination(known: Nomination, given: Nomination): boolean {
-  const said = ({ uscc, name, divisionCode, parkId, sizeClass, industryCode, foundedOn, legalRepresentative }: Nomination) => ({
+  const said = ({
+    uscc,
+    name,
+    divisionCode,
+    parkId,
+    sizeClass,
+    industryCode,
+    foundedOn,
+    legalRepresentative,
+  }: Nomination) => ({
     uscc,
     name,
     divisionCode,

@@ -4,5 +4,6 @@ import { entryMachine, importMachine, versionMachine } from './machines.ts';
 
 test('the README draws the machines as they are', () => {
   const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
-  for (const machine of [entryMachine, importMachine, versionMachine]) expect(readme).toContain(machine.mermaid().trim());
+  for (const machine of [entryMachine, importMachine, versionMachine])
+    expect(readme).toContain(machine.mermaid().trim());
 });

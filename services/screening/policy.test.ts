@@ -105,7 +105,11 @@ describe('a person looks at', () => {
     ['registered elsewhere', registered({ divisionCode: '411503' }), 'registered-in-nominating-division'],
     ['tax grade M', { credit: { taxGrade: 'M' } }, 'tax-grade-good'],
     ['tax grade C', { credit: { taxGrade: 'C' } }, 'tax-grade-good'],
-    ['public credit grade D, which is a score and no reason alone', { credit: { publicCreditGrade: 'D' } }, 'public-grade-good'],
+    [
+      'public credit grade D, which is a score and no reason alone',
+      { credit: { publicCreditGrade: 'D' } },
+      'public-grade-good',
+    ],
     ['public credit grade C', { credit: { publicCreditGrade: 'C' } }, 'public-grade-good'],
     ['an abnormal entry', abnormal('2026-07-08'), 'no-abnormal-entry'],
     [

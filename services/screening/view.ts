@@ -45,6 +45,10 @@ function listingView(entry: NonNullable<Head['entry']>, today: string) {
 }
 
 /** A listed entry past its last day has expired, whether or not anybody has said so yet. */
-export function entryStatus(status: WhitelistEntry['status'], validUntil: string, today: string): WhitelistEntry['status'] {
+export function entryStatus(
+  status: WhitelistEntry['status'],
+  validUntil: string,
+  today: string,
+): WhitelistEntry['status'] {
   return (status === 'listed' || status === 'suspended') && validUntil < today ? 'expired' : status;
 }

@@ -90,7 +90,7 @@ export async function endState(city: City, version: number): Promise<EndState> {
   return { enterprises, whitelist, version: lasting(published), ...(await tableState(city)) };
 }
 
-export async function tableState(city: City): Promise<Pick<EndState, "changes" | "things" | "wrong">> {
+export async function tableState(city: City): Promise<Pick<EndState, 'changes' | 'things' | 'wrong'>> {
   const table = tableOf(city);
   const items: Item[] = [];
   for await (const item of table.scan({ expression: 'attribute_exists(pk)' })) items.push(item);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { legalDateOf } from '#packages/calendar';
 import { usccOf } from '../../examples/city-model/codes.ts';
 import { type City, startCity } from '../support/city.ts';
@@ -85,12 +85,23 @@ test('the undisturbed city has something of everything', () => {
 const strikes: readonly (readonly string[])[][] = [
   [['worker'], ['relay'], ['api'], ['worker'], ['audit'], ['relay', 'audit'], ['api', 'worker', 'relay', 'audit']],
   [['relay'], ['worker'], ['audit'], ['worker', 'relay'], ['api'], ['worker'], ['api', 'worker', 'relay', 'audit']],
-  [['api'], ['audit'], ['api'], ['relay'], ['api'], ['worker'], ['api', 'audit'], ['relay', 'worker'], ['api'], ['worker']],
+  [
+    ['api'],
+    ['audit'],
+    ['api'],
+    ['relay'],
+    ['api'],
+    ['worker'],
+    ['api', 'audit'],
+    ['relay', 'worker'],
+    ['api'],
+    ['worker'],
+  ],
 ];
 /** Requests between two strikes, at most: such that the last one falls before the step ends. */
 const spans = [10, 25, 60];
 
-test.concurrent.each([11, 12])('storm %i', async (seed) => {
+test.concurrent.for([11, 12])('storm %i', async (seed, { onTestFinished }) => {
   const city = await startCity({ seed });
   onTestFinished(() => city.stop());
   const killed = new Map<string, number>();
@@ -153,7 +164,9 @@ test.concurrent('the API is killed in the middle of POSTs: each has exactly one 
   const storm = { seed: 7, strikes: Array.from({ length: 8 }, () => ['api']), span: 4 };
   const { result: answers, killed } = await through(calm, storm, () => Promise.all(posts.map(send)));
   expect(killed.get('api')).toBeGreaterThan(2);
-  expect(answers.map(({ status }) => status)).toEqual(posts.map(({ path }) => (path === '/v1/enterprises' ? 201 : 202)));
+  expect(answers.map(({ status }) => status)).toEqual(
+    posts.map(({ path }) => (path === '/v1/enterprises' ? 201 : 202)),
+  );
   expect(await calm.drain()).toEqual({ pending: 0, deadLetters: 0 });
 
   for (const [place, post] of posts.entries()) {

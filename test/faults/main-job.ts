@@ -52,7 +52,9 @@ export async function patiently(city: City, method: string, path: string, send: 
   for (let attempt = 1; ; attempt += 1) {
     const answer = await city.call(method, path, send).catch(() => undefined);
     const passing =
-      answer === undefined || answer.status >= 500 || (answer.status === 409 && answer.body.code === 'idempotency_in_progress');
+      answer === undefined ||
+      answer.status >= 500 ||
+      (answer.status === 409 && answer.body.code === 'idempotency_in_progress');
     if (!passing) return answer;
     if (attempt === attempts) throw new Error(`${method} ${path}: ${answer?.status ?? 'no answer'} ${attempts} times`);
     await sleep(Math.min(50 * attempt, 500));
@@ -67,7 +69,11 @@ export async function insist(city: City, method: string, path: string, send: Sen
 }
 
 /** Asks again until the answer satisfies. Polling, so the clock decides nothing but when to give up. */
-export async function until<T>(ask: () => Promise<T>, satisfies: (answer: T) => boolean, withinMs = 150_000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T>,
+  satisfies: (answer: T) => boolean,
+  withinMs = 150_000,
+): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();
@@ -141,7 +147,9 @@ export async function giveOpinions(city: City): Promise<void> {
 /** Two people publish a version: the first confirms three that are in review. */
 export async function publish(city: City): Promise<{ proposed: any; published: any }> {
   const enterprises = await everyItem(city, '/v1/enterprises', city.operator('auditor'));
-  const reviewed = enterprises.filter(({ screening, state }) => screening?.outcome === 'review' && state === 'county-recommended');
+  const reviewed = enterprises.filter(
+    ({ screening, state }) => screening?.outcome === 'review' && state === 'county-recommended',
+  );
   const confirm = reviewed
     .map(({ uscc }) => ({ uscc, reason: '补证后确认' }))
     .toSorted((one, other) => (one.uscc < other.uscc ? -1 : 1))

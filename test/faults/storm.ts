@@ -9,10 +9,21 @@ export const prefix = 'zhirong-screening-';
 /** What can go wrong between a function and its stores; the SDK and the code bear it. */
 export const storePlans: { dynamodb: FaultPlan; sqs: FaultPlan } = {
   dynamodb: {
-    probabilities: { 'fail-before': 0.01, 'fail-after': 0.02, delay: 0.05, duplicate: 0.02, conflict: 0.03, throttle: 0.02, 'stale-read': 0.05 },
+    probabilities: {
+      'fail-before': 0.01,
+      'fail-after': 0.02,
+      delay: 0.05,
+      duplicate: 0.02,
+      conflict: 0.03,
+      throttle: 0.02,
+      'stale-read': 0.05,
+    },
     delayMs: 40,
   },
-  sqs: { probabilities: { 'fail-before': 0.03, 'fail-after': 0.05, delay: 0.05, duplicate: 0.05, throttle: 0.03 }, delayMs: 40 },
+  sqs: {
+    probabilities: { 'fail-before': 0.03, 'fail-after': 0.05, delay: 0.05, duplicate: 0.05, throttle: 0.03 },
+    delayMs: 40,
+  },
 };
 
 export type Storm = {
@@ -38,7 +49,11 @@ export function requestsOf({ cloud }: City, withReads = false): number {
 }
 
 /** Runs the work with the storm about it; answers how many processes of each function were killed. */
-export async function through<T>(city: City, storm: Storm, work: () => Promise<T>): Promise<{ result: T; killed: Map<string, number> }> {
+export async function through<T>(
+  city: City,
+  storm: Storm,
+  work: () => Promise<T>,
+): Promise<{ result: T; killed: Map<string, number> }> {
   const killed = new Map<string, number>();
   const random = numbers(storm.seed);
   const over = { yet: false };
@@ -71,7 +86,13 @@ export async function through<T>(city: City, storm: Storm, work: () => Promise<T
  * Fires a schedule as often as it takes, as the scheduler itself does, while its function is killed so many times, each
  * time a few requests further on. Answers how many processes were killed.
  */
-export async function fireThrough(city: City, schedule: string, at: string, name: string, kills: number): Promise<number> {
+export async function fireThrough(
+  city: City,
+  schedule: string,
+  at: string,
+  name: string,
+  kills: number,
+): Promise<number> {
   let killed = 0;
   for (let attempt = 0; ; attempt += 1) {
     const firing = { ended: false };

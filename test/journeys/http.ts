@@ -55,7 +55,11 @@ export const ProblemShape = z.strictObject({
 export type ProblemShape = z.output<typeof ProblemShape>;
 
 /** What is said to be wrong, wherever it comes from; the shape is checked on the way. */
-export function problemIn(answer: { headers: Headers | RawAnswer['headers']; body?: unknown; text?: string }): ProblemShape {
+export function problemIn(answer: {
+  headers: Headers | RawAnswer['headers'];
+  body?: unknown;
+  text?: string;
+}): ProblemShape {
   const header = (name: string) =>
     answer.headers instanceof Headers ? answer.headers.get(name) : answer.headers[name];
   expect(header('content-type')).toBe('application/problem+json');
@@ -65,7 +69,12 @@ export function problemIn(answer: { headers: Headers | RawAnswer['headers']; bod
 }
 
 /** Status and code in one line, as tests compare them. */
-export function said(answer: { status: number; headers: Headers | RawAnswer['headers']; body?: unknown; text?: string }): string {
+export function said(answer: {
+  status: number;
+  headers: Headers | RawAnswer['headers'];
+  body?: unknown;
+  text?: string;
+}): string {
   if (answer.status < 400) return String(answer.status);
   const { status, code } = problemIn(answer);
   expect(status).toBe(answer.status);

@@ -22,7 +22,12 @@ export async function startCity(options: { seed?: number; dir?: string } = {}) {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'zhirong-city-'));
   // Assemblies are shared: the first test file synthesises, the others find it done.
   const assemblies = join(tmpdir(), 'zhirong-assemblies');
-  const cloud = await startCloud({ dir, port: 0, assemblies, ...(options.seed !== undefined && { seed: options.seed }) });
+  const cloud = await startCloud({
+    dir,
+    port: 0,
+    assemblies,
+    ...(options.seed !== undefined && { seed: options.seed }),
+  });
   const { baseUrl } = cloud;
 
   async function call(method: string, path: string, send: Send = {}): Promise<Answer> {
@@ -35,7 +40,12 @@ export async function startCity(options: { seed?: number; dir?: string } = {}) {
       ...(method === 'POST' && key !== null && { 'idempotency-key': key.padEnd(16, '0') }),
       ...send.headers,
     };
-    const response = await fetch(`${baseUrl}${path}`, { method, headers, redirect: 'manual', ...(body !== undefined && { body }) });
+    const response = await fetch(`${baseUrl}${path}`, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body !== undefined && { body }),
+    });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };

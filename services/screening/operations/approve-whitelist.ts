@@ -35,7 +35,10 @@ export function approveWhitelist({ table, newId }: Deps): Operation<typeof route
 
       const today = todayOf(call.now);
       const proposed = await readEntries(table, head.entriesKey);
-      const heads = await getHeads(table, proposed.map((entry) => entry.uscc));
+      const heads = await getHeads(
+        table,
+        proposed.map((entry) => entry.uscc),
+      );
       const entries = proposed.flatMap((entry) => {
         const enterprise = heads.get(entry.uscc);
         return (enterprise && entryOf(enterprise, entry.confirmed, false, head.version, today)) ?? [];

@@ -40,7 +40,11 @@ export function cutImport({ table, files }: Pick<Deps, 'table' | 'files'>) {
     }
 
     const { divisionCode, parkId } = head.scope;
-    const { accepted, rejected, warnings: rowWarnings } = judgeRows(list.rows, {
+    const {
+      accepted,
+      rejected,
+      warnings: rowWarnings,
+    } = judgeRows(list.rows, {
       ...(divisionCode !== undefined && { divisionCode }),
       ...(parkId !== undefined && { parkId }),
     });

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Write } from '#packages/table';
 import { consentLives } from '../domain.ts';
-import { type CreditFacts, type IpFacts, type ScreeningFacts, type SourceAnswer, sources as sourceTable } from '../facts.ts';
+import {
+  type CreditFacts,
+  type IpFacts,
+  type ScreeningFacts,
+  type SourceAnswer,
+  sources as sourceTable,
+} from '../facts.ts';
 import { defaultPolicy } from '../policy.ts';
 import { compile, type Evaluation } from '../rules/engine.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
@@ -52,7 +58,12 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
   const decidedAt = context.now.toISOString();
   const screeningId = createHash('sha256').update(`${uscc}\n${runId}\n${decidedAt}`).digest('hex').slice(0, 20);
   const decision = { screeningId, outcome, policyVersion: policy.version, factsDigest: digest, decidedAt, runId };
-  const rules = evaluation.rules.map(({ id, outcome: verdict, reason, evidence }) => ({ id, outcome: verdict, reason, evidence }));
+  const rules = evaluation.rules.map(({ id, outcome: verdict, reason, evidence }) => ({
+    id,
+    outcome: verdict,
+    reason,
+    evidence,
+  }));
   return {
     uscc,
     outcome,

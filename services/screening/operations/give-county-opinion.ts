@@ -14,7 +14,8 @@ export function giveCountyOpinion({ table }: Deps): Operation<typeof routes.give
       const { caller, body } = call;
       const divisionCode = caller.kind === 'person' ? caller.divisionCode : undefined;
       const head = await getHead(table, call.params.uscc);
-      if (head === undefined || divisionCode === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
+      if (head === undefined || divisionCode === undefined || !mayReach(caller, belongs(head)))
+        return refused('not_found');
       const { screening } = head;
       if (screening === undefined) return refused('state_conflict', '尚未筛选，不能给出意见');
       if (screening.outcome === 'exclude') return refused('state_conflict', '筛选结论为排除，不能推荐');

@@ -40,13 +40,24 @@ function locationOf(uscc: string): string {
 }
 
 /** The enterprise with this county's nomination added, or in place of what the county said before. */
-export function withNomination(head: Head | undefined, nomination: Nomination, now: Date, importId?: string): EnterpriseState {
+export function withNomination(
+  head: Head | undefined,
+  nomination: Nomination,
+  now: Date,
+  importId?: string,
+): EnterpriseState {
   const at = now.toISOString();
   const { divisionCode } = nomination;
   const known = head?.nominations.find((one) => one.divisionCode === divisionCode);
   const said = { ...nomination, nominatedAt: known?.nominatedAt ?? at, ...(importId !== undefined && { importId }) };
   if (head === undefined) {
-    return { uscc: nomination.uscc, createdAt: at, nominations: [said], warnings: warningsOf(nomination.uscc), opinions: [] };
+    return {
+      uscc: nomination.uscc,
+      createdAt: at,
+      nominations: [said],
+      warnings: warningsOf(nomination.uscc),
+      opinions: [],
+    };
   }
   const { version: _version, sequence: _sequence, audit: _audit, ...state } = head;
   const nominations =

@@ -124,7 +124,15 @@ export function entryOf(
   const { uscc, nominations } = head;
   const name = nominations[0]?.name ?? uscc;
   if (stands === 'stays' && known !== undefined) {
-    return { uscc, name, version, confirmed, status: known.status, listedOn: known.listedOn, validUntil: known.validUntil };
+    return {
+      uscc,
+      name,
+      version,
+      confirmed,
+      status: known.status,
+      listedOn: known.listedOn,
+      validUntil: known.validUntil,
+    };
   }
   const listedOn = known?.listedOn ?? today;
   return { uscc, name, version, confirmed, status: 'listed', listedOn, validUntil: addMonths(today, validMonths) };
@@ -139,7 +147,9 @@ export async function writeEntries(table: Table, entriesKey: string, entries: Ve
   for (let start = 0; start < entries.length; start += maxTransactionSteps) {
     batches.push(entries.slice(start, start + maxTransactionSteps));
   }
-  await eachOf(batches, transactionsAtOnce, (batch) => table.transact(batch.map((entry) => putEntry(entriesKey, entry))));
+  await eachOf(batches, transactionsAtOnce, (batch) =>
+    table.transact(batch.map((entry) => putEntry(entriesKey, entry))),
+  );
 }
 
 export function versionView(head: VersionHead): WhitelistVersion {

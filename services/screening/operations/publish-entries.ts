@@ -31,7 +31,8 @@ export function planPublication({ table }: Pick<Deps, 'table'>) {
     const entries = await readEntries(table, version.entriesKey);
     const before = version.replaces === undefined ? [] : await readEntries(table, version.replaces);
     const usccs = [...new Set([...entries, ...before].map((entry) => entry.uscc))].toSorted();
-    const rest = page.after === undefined ? usccs : usccs.filter((uscc) => page.after !== undefined && uscc > page.after);
+    const rest =
+      page.after === undefined ? usccs : usccs.filter((uscc) => page.after !== undefined && uscc > page.after);
     const dealt = rest.slice(0, chunkSize * chunksPerPage);
     const writes: Write[] = [];
     for (let start = 0; start < dealt.length; start += chunkSize) {
@@ -50,10 +51,7 @@ export function planPublication({ table }: Pick<Deps, 'table'>) {
 
 /** Writes a chunk of a published version down at its enterprises, with the events that tell the other services. */
 export function publishChunk({ table }: Pick<Deps, 'table'>) {
-  return async (
-    chunk: { version: number; usccs: string[] },
-    context: Context,
-  ): Promise<Outcome<undefined>> => {
+  return async (chunk: { version: number; usccs: string[] }, context: Context): Promise<Outcome<undefined>> => {
     const version = await getVersion(table, chunk.version);
     if (version?.publishedAt === undefined) throw new Error(`version ${chunk.version} is not published`);
     const keys = chunk.usccs.map((uscc) => ({ pk: version.entriesKey, sk: uscc }));
@@ -79,7 +77,12 @@ function entryChange(head: Head, entry: VersionEntry | undefined, version: Versi
   // What happened to the enterprise after the publication outweighs it.
   if (known !== undefined && (known.version >= version.version || known.at > publishedAt)) return undefined;
   const at = now.toISOString();
-  const audit = { actor: worker, action: 'whitelist.entry', outcome: entry?.status ?? 'removed', reason: `version ${version.version}` };
+  const audit = {
+    actor: worker,
+    action: 'whitelist.entry',
+    outcome: entry?.status ?? 'removed',
+    reason: `version ${version.version}`,
+  };
   if (entry === undefined) {
     const gone = known && entryMachine.next(known.status, 'remove');
     if (known === undefined || gone === undefined) return undefined;

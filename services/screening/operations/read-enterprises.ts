@@ -60,7 +60,9 @@ function indexFor(
   }
   if (caller.role === 'county-clerk' || caller.role === 'county-reviewer') {
     if (person?.divisionCode === undefined || parkId !== undefined) return undefined;
-    return (divisionCode ?? person.divisionCode) === person.divisionCode ? divisionIndex(person.divisionCode) : undefined;
+    return (divisionCode ?? person.divisionCode) === person.divisionCode
+      ? divisionIndex(person.divisionCode)
+      : undefined;
   }
   if (parkId !== undefined) return parkIndex(parkId);
   return divisionCode === undefined ? cityIndex : divisionIndex(divisionCode);

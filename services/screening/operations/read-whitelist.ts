@@ -29,7 +29,11 @@ export function listWhitelist({ table }: Deps): Operation<typeof routes.listWhit
     const items: WhitelistEntry[] = [];
     let page: Page = { items: [] };
     for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
-      page = await table.page({ condition: { ...condition, values: { ':pk': pk } } }, query.pageSize - items.length, start);
+      page = await table.page(
+        { condition: { ...condition, values: { ':pk': pk } } },
+        query.pageSize - items.length,
+        start,
+      );
       items.push(...(await standingEntries(table, page, state, caller, query.status, now)));
       start = page.last;
       if (start === undefined) break;
@@ -62,7 +66,10 @@ async function standingEntries(
 ): Promise<WhitelistEntry[]> {
   const today = todayOf(now);
   const entries = page.items.map((item) => VersionEntry.parse(item));
-  const heads = await getHeads(table, entries.map((entry) => entry.uscc));
+  const heads = await getHeads(
+    table,
+    entries.map((entry) => entry.uscc),
+  );
   return entries.flatMap((entry) => {
     const head = heads.get(entry.uscc);
     if (head === undefined || !maySee(caller, head, today)) return [];

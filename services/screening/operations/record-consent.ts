@@ -84,7 +84,8 @@ export function withConsent(
     .digest('hex')
     .slice(0, 24);
   const { consent } = state;
-  if (consent !== undefined && consent.withdrawnAt === undefined && sameGrant(consent, grant)) return { state, events: [] };
+  if (consent !== undefined && consent.withdrawnAt === undefined && sameGrant(consent, grant))
+    return { state, events: [] };
   const consentId = `consent-${given}`;
   return {
     state: { ...state, consent: { ...grant, consentId, ...(importId !== undefined && { importId }) } },

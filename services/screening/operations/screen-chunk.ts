@@ -76,4 +76,3 @@ function count(result: ChunkResult, decided: Decided): void {
   result[decided.outcome] += 1;
   if (decided.unchanged) result.unchanged += 1;
 }
-

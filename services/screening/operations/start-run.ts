@@ -45,4 +45,3 @@ export function getScreeningRun({ table }: Deps): Operation<typeof routes.getScr
     return run === undefined ? refused('not_found') : done(run);
   };
 }
-

@@ -21,7 +21,10 @@ export function takeImportChunk({ table, files }: Pick<Deps, 'table' | 'files'>)
     context: Context,
   ): Promise<Outcome<undefined>> => {
     const { importId, from, bytes } = chunk;
-    const [head, lines] = await Promise.all([getImport(table, importId), files.get(rowsKey(importId), { from, bytes })]);
+    const [head, lines] = await Promise.all([
+      getImport(table, importId),
+      files.get(rowsKey(importId), { from, bytes }),
+    ]);
     if (head === undefined) throw new Error(`import ${importId} is not there yet`);
     const actor: AuditActor = { type: 'person', ...head.receivedFrom };
     let rows = Buffer.from(lines)
@@ -32,7 +35,10 @@ export function takeImportChunk({ table, files }: Pick<Deps, 'table' | 'files'>)
 
     const result: ChunkResult = { accepted: 0, unchanged: 0 };
     await untilSettled(async () => {
-      const heads = await getHeads(table, rows.map((row) => row.nomination.uscc));
+      const heads = await getHeads(
+        table,
+        rows.map((row) => row.nomination.uscc),
+      );
       const moved = new Set<string>();
       for (const batch of batches(rows, heads, importId, actor, context)) {
         const writes = batch.flatMap((taken) => taken.writes);

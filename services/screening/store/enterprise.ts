@@ -131,7 +131,11 @@ export function enterpriseWrites(
       condition:
         before === undefined
           ? absent
-          : { expression: '#version = :version', names: { '#version': 'version' }, values: { ':version': before.version } },
+          : {
+              expression: '#version = :version',
+              names: { '#version': 'version' },
+              values: { ':version': before.version },
+            },
     },
     ...events.map((event, index) =>
       outboxWrite({

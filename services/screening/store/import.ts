@@ -70,7 +70,16 @@ export async function readImport(
   const finished = head.status === 'cut' && reported === head.chunks;
   const status = head.status === 'failed' ? 'failed' : finished ? 'done' : 'running';
   const { rows, error } = head;
-  const view = { importId, status, rows, accepted, unchanged, rejected, warnings, ...(error !== undefined && { error }) } as const;
+  const view = {
+    importId,
+    status,
+    rows,
+    accepted,
+    unchanged,
+    rejected,
+    warnings,
+    ...(error !== undefined && { error }),
+  } as const;
   return { head, view };
 }
 

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { LegalDate } from '#packages/calendar';
+import type { EventTypes } from '#packages/contract';
+import { Uscc } from '#packages/identifiers';
+import { ConsentGrant } from '../nomination.ts';
+import { count, Id, Version } from './schemas.ts';
+
+const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
+const Chunk = z.strictObject({ chunk: z.int().nonnegative() });
+
+/** Every event of the screening service. `enterprise` is for the other services, the rest is work it hands itself. */
+export const eventTypes = {
+  'consent.granted.v1': {
+    stream: 'enterprise',
+    summary: '企业授权已登记',
+    data: z.strictObject({ uscc: Uscc, consentId: Id, purposes: ConsentGrant.shape.purposes, expiresOn: LegalDate }),
+  },
+  'consent.withdrawn.v1': {
+    stream: 'enterprise',
+    summary: '企业授权已撤回',
+    data: z.strictObject({ uscc: Uscc, consentId: Id }),
+  },
+  'whitelist.entry.listed.v1': { stream: 'enterprise', summary: '企业进入白名单', data: Entry },
+  'whitelist.entry.removed.v1': {
+    stream: 'enterprise',
+    summary: '企业移出白名单',
+    data: z.strictObject({ uscc: Uscc, version: Version, reason: z.string() }),
+  },
+  'import.received.v1': {
+    stream: 'import',
+    summary: '收到一份县区名单',
+    data: z.strictObject({ importId: Id }),
+  },
+  'import.chunk.cut.v1': {
+    stream: 'import-chunk',
+    summary: '名单的一段待办理',
+    data: z.strictObject({ importId: Id, ...Chunk.shape, from: count, bytes: count }),
+  },
+  'run.planned.v1': {
+    stream: 'run',
+    summary: '筛选任务的下一批待分派',
+    data: z.strictObject({ runId: Id, after: z.string().optional(), ...Chunk.shape }),
+  },
+  'run.chunk.cut.v1': {
+    stream: 'run-chunk',
+    summary: '一段企业待取数与判定',
+    data: z.strictObject({ runId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
+  },
+  'whitelist.published.v1': {
+    stream: 'whitelist-version',
+    summary: '新一版白名单已发布',
+    data: z.strictObject({ version: Version, ...Chunk.shape, after: z.string().optional() }),
+  },
+  'publication.chunk.cut.v1': {
+    stream: 'publication-chunk',
+    summary: '一段名单条目待落到企业',
+    data: z.strictObject({ version: Version, ...Chunk.shape, usccs: z.array(Uscc) }),
+  },
+} as const satisfies EventTypes;

@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import { Instant, LegalDate } from '#packages/calendar';
+import { DivisionCode, Uscc } from '#packages/identifiers';
+import { ConsentGrant, Nomination } from '../nomination.ts';
+
+export const Reason = z.string().min(1).max(1_000);
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+export const Id = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}$/);
+export const ParkId = Id;
+export const Version = z.int().positive();
+export const PathVersion = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}$/)
+  .transform(Number);
+
+export const ScreeningOutcome = z.enum(['pass', 'review', 'exclude', 'stale']);
+export type ScreeningOutcome = z.output<typeof ScreeningOutcome>;
+
+export const EntryStatus = z.enum(['listed', 'suspended', 'removed', 'expired']);
+export type EntryStatus = z.output<typeof EntryStatus>;
+
+export const RuleResult = z.strictObject({
+  id: z.string(),
+  outcome: z.enum(['pass', 'fail', 'unknown']),
+  reason: z.string(),
+  evidence: z.array(z.strictObject({ source: z.string(), recordId: z.string(), observedAt: z.string() })),
+});
+
+export const Screening = z.strictObject({
+  screeningId: Id,
+  outcome: ScreeningOutcome,
+  policyVersion: Id,
+  rules: z.array(RuleResult),
+  factsDigest: Digest,
+  decidedAt: Instant,
+  runId: Id,
+});
+export type Screening = z.output<typeof Screening>;
+
+export const Consent = z.strictObject({
+  uscc: Uscc,
+  consentId: Id,
+  status: z.enum(['live', 'expired', 'withdrawn']),
+  ...ConsentGrant.shape,
+});
+
+export const Opinion = z.strictObject({
+  divisionCode: DivisionCode,
+  opinion: z.enum(['recommend', 'reject']),
+  reason: Reason,
+  outcome: ScreeningOutcome,
+  screeningId: Id,
+  at: Instant,
+});
+
+const Listing = z.strictObject({
+  status: EntryStatus,
+  version: Version,
+  listedOn: LegalDate,
+  validUntil: LegalDate,
+  reason: z.string().optional(),
+});
+
+export const Enterprise = z.strictObject({
+  ...Nomination.shape,
+  state: z.string(),
+  warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+  nominations: z.array(z.strictObject({ divisionCode: DivisionCode, parkId: ParkId.optional(), nominatedAt: Instant })),
+  consent: Consent.omit({ uscc: true }).optional(),
+  screening: z
+    .strictObject({
+      screeningId: Id,
+      outcome: ScreeningOutcome,
+      policyVersion: Id,
+      /** Rules that failed or stayed unknown. */
+      reasons: z.array(z.string()),
+      decidedAt: Instant,
+    })
+    .optional(),
+  opinions: z.array(Opinion),
+  listing: Listing.optional(),
+});
+export type Enterprise = z.output<typeof Enterprise>;
+
+export const Finding = z.strictObject({ row: z.int().positive(), code: z.string(), message: z.string() });
+export type Finding = z.output<typeof Finding>;
+
+export const EnterpriseImport = z.strictObject({
+  importId: Id,
+  status: z.enum(['running', 'done', 'failed']),
+  rows: z.int().nonnegative(),
+  accepted: z.int().nonnegative(),
+  unchanged: z.int().nonnegative(),
+  rejected: z.array(Finding),
+  warnings: z.array(Finding),
+  error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
+});
+export type EnterpriseImport = z.output<typeof EnterpriseImport>;
+
+export const RunScope = z.strictObject({
+  divisionCode: DivisionCode.optional(),
+  parkId: ParkId.optional(),
+  usccs: z.array(Uscc).min(1).max(500).optional(),
+});
+export type RunScope = z.output<typeof RunScope>;
+
+export const count = z.int().nonnegative();
+export const ScreeningRun = z.strictObject({
+  runId: Id,
+  status: z.enum(['running', 'done']),
+  scope: RunScope,
+  policyVersion: Id,
+  counts: z.strictObject({
+    total: count,
+    pass: count,
+    review: count,
+    exclude: count,
+    stale: count,
+    /** Those of the total that kept the decision they had. */
+    unchanged: count,
+  }),
+  startedAt: Instant,
+});
+export type ScreeningRun = z.output<typeof ScreeningRun>;
+
+export const Named = z.array(z.strictObject({ uscc: Uscc, reason: Reason })).max(500);
+
+export const WhitelistVersion = z.strictObject({
+  version: Version,
+  status: z.enum(['proposed', 'published']),
+  entries: count,
+  digest: Digest,
+  proposedAt: Instant,
+  publishedOn: LegalDate.optional(),
+  /** Named in `confirm` but not entered, and why. */
+  leftOut: z.array(z.strictObject({ uscc: Uscc, reason: z.string() })),
+});
+export type WhitelistVersion = z.output<typeof WhitelistVersion>;
+
+export const WhitelistEntry = z.strictObject({
+  uscc: Uscc,
+  name: z.string(),
+  status: EntryStatus,
+  disputed: z.boolean(),
+  listedOn: LegalDate,
+  validUntil: LegalDate,
+  version: Version,
+});
+export type WhitelistEntry = z.output<typeof WhitelistEntry>;
