@@ -1,11 +1,13 @@
-import { NominationFacts, type ScreeningFacts, type SourceAnswer, sources } from '../facts.ts';
+import type { ScreeningFacts, SourceAnswer } from '../facts.ts';
 import { compileCondition, type DayTable, type Read, type Test, type Trace } from './conditions.ts';
-import { not, NO, or, type Verdict, YES } from './kleene.ts';
+import { factVocabulary } from './fact-vocabulary.ts';
+import { not, NO, or, outcomeOf, type RuleOutcome, YES } from './kleene.ts';
 import type { Condition, Policy, Rule } from './policy-schema.ts';
-import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
+import { compileScoring, type Score } from './scores.ts';
 
 export type Evidence = { source: SourceName; recordId: string; observedAt: string };
-export type RuleOutcome = 'pass' | 'fail' | 'unknown';
+export type { RuleOutcome };
+export { factVocabulary };
 export type RuleResult = {
   id: string;
   effect: Rule['effect'];
@@ -26,9 +28,12 @@ export type Unknown = { path: string; cause: UnknownCause };
 export type Evaluation = {
   outcome: Outcome;
   policyVersion: string;
+  /** Every rule; under the hit policy `first` those up to the first that failed, the excluding ones asked first. */
   rules: readonly RuleResult[];
   /** The facts that the undecided rules asked for, each once. */
   unknowns: readonly Unknown[];
+  /** Only of a policy that gives points. */
+  score?: Score;
 };
 
 /** What is wrong with a policy that its schema cannot see. */
@@ -36,6 +41,8 @@ export type PolicyProblem = { ruleId: string; message: string };
 
 export type CompiledPolicy = {
   version: string;
+  /** The policy it was compiled from. */
+  data: Policy;
   /** Decides on `facts` as of the legal date `today` (Asia/Shanghai). The same arguments give the same decision. */
   evaluate(facts: ScreeningFacts, today: string): Evaluation;
 };
@@ -43,13 +50,6 @@ export type CompiledPolicy = {
 export type Compilation =
   | { kind: 'compiled'; policy: CompiledPolicy }
   | { kind: 'refused'; problems: readonly PolicyProblem[] };
-
-/** Everything a policy can ask. */
-export const factVocabulary: Vocabulary = {
-  nomination: { type: 'record', fields: vocabularyOf(NominationFacts) },
-  credit: { type: 'record', fields: vocabularyOf(sources.credit.schema) },
-  ip: { type: 'record', fields: vocabularyOf(sources.ip.schema) },
-};
 
 type SourceName = Rule['source'];
 const sourceNames: readonly SourceName[] = ['nomination', 'credit', 'ip'];
@@ -88,8 +88,10 @@ export function tryCompile(policy: Policy): Compilation {
     if (!compiled.reads.includes(rule.source)) refuse(`the rule reads nothing of its source "${rule.source}"`);
     return compiled;
   });
+  const score = policy.scoring === undefined ? undefined : compileScoring(policy.scoring, days, problems);
   if (problems.length > 0) return { kind: 'refused', problems };
-  return { kind: 'compiled', policy: { version: policy.version, evaluate: evaluator(policy.version, rules, days) } };
+  const evaluate = evaluator(policy, policy.hitPolicy === 'first' ? hardFirst(rules) : rules, score, days);
+  return { kind: 'compiled', policy: { version: policy.version, data: policy, evaluate } };
 }
 
 /** Compiles a policy that is known to be sound; throws where it is not. */
@@ -139,7 +141,23 @@ function pathsOf(condition: Condition): string[] {
   return typeof value === 'object' && 'path' in value ? [condition.path, value.path] : [condition.path];
 }
 
-function evaluator(policyVersion: string, rules: readonly CompiledRule[], days: DayTable): CompiledPolicy['evaluate'] {
+/**
+ * Asked in this order, the first failure is the gravest there is: stopping there gives the outcome that asking all would
+ * give, so the hit policy can make neither a policy nor a county's overlay milder.
+ */
+function hardFirst(rules: readonly CompiledRule[]): CompiledRule[] {
+  const hard = ({ rule }: CompiledRule) => rule.effect === 'exclude';
+  return [...rules.filter(hard), ...rules.filter((rule) => !hard(rule))];
+}
+
+function evaluator(
+  policy: Policy,
+  rules: readonly CompiledRule[],
+  scoreOf: ReturnType<typeof compileScoring> | undefined,
+  days: DayTable,
+): CompiledPolicy['evaluate'] {
+  const { version: policyVersion } = policy;
+  const stopsAtFailure = policy.hitPolicy === 'first';
   let limitsAreOf: string | undefined;
   return (facts, today) => {
     if (today !== limitsAreOf) {
@@ -171,9 +189,12 @@ function evaluator(policyVersion: string, rules: readonly CompiledRule[], days: 
       if (trace.missing.length > 0) trace.missing = [];
       const shared = (evidence[compiled.evidenceSlot] ??= evidenceOf(compiled.reads, facts));
       results.push({ id, effect, outcome: outcomeOf(verdict), reason, evidence: shared, read: trace.read });
+      if (stopsAtFailure && verdict === NO) break;
     }
+    const score = scoreOf?.(root);
+    if (score?.floor !== undefined && score.floor !== 'pass') doubtful = true;
     const outcome = decide(facts, excluded, doubtful);
-    return { outcome, policyVersion, rules: results, unknowns };
+    return { outcome, policyVersion, rules: results, unknowns, ...(score !== undefined && { score }) };
   };
 }
 
@@ -183,11 +204,6 @@ function decide({ credit, ip }: ScreeningFacts, excluded: boolean, doubtful: boo
   if (excluded) return 'exclude';
   if (credit.kind === 'unavailable' || ip.kind === 'unavailable') return 'stale';
   return doubtful ? 'review' : 'pass';
-}
-
-function outcomeOf(verdict: Verdict): RuleOutcome {
-  if (verdict === YES) return 'pass';
-  return verdict === NO ? 'fail' : 'unknown';
 }
 
 function dataOf<Data>(answer: SourceAnswer<Data>): Data | undefined {

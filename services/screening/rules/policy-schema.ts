@@ -4,6 +4,7 @@ import * as z from 'zod';
 export const MAX_RULES = 200;
 export const MAX_PARTS = 50;
 export const MAX_DEPTH = 12;
+export const MAX_POINTS = 10_000;
 
 /** A dotted path: `credit.taxGrade`; inside a quantifier relative to the item: `removedOn`. */
 const Path = z
@@ -56,9 +57,14 @@ export const Condition: z.ZodType<Condition, Condition> = z
   .meta({ id: 'ScreeningCondition' });
 
 const Sentence = z.string().min(1).max(300);
+const Id = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+/** Versions name policies and overlays in paths and digests. */
+export const Version = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}$/);
+/** `collect` asks every row or rule; `first` stops at the first that decides. */
+export const HitPolicy = z.enum(['collect', 'first']);
 
 export const Rule = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  id: Id,
   /** What the rule asks for, as people call it (中文). */
   title: Sentence,
   /** Where its facts mainly come from; it may read others besides. */
@@ -77,15 +83,69 @@ export const Rule = z.strictObject({
 });
 export type Rule = z.output<typeof Rule>;
 
+/**
+ * Points for what speaks for an enterprise. `collect` adds up every row that holds, `first` takes the first row that
+ * holds, in the order written (bands of age, grades). A row whose facts are missing gives nothing and is listed.
+ */
+export const ScoreTable = z.strictObject({
+  id: Id,
+  title: Sentence,
+  hitPolicy: HitPolicy,
+  rows: z
+    .array(z.strictObject({ id: Id, title: Sentence, when: Condition, points: z.int().min(1).max(MAX_POINTS) }))
+    .min(1)
+    .max(MAX_PARTS),
+  basis: Sentence,
+});
+export type ScoreTable = z.output<typeof ScoreTable>;
+
+const Points = z.int().min(0).max(MAX_POINTS);
+export const Tier = z.strictObject({ id: Id, title: Sentence, atLeast: Points });
+export type Tier = z.output<typeof Tier>;
+
+/**
+ * A score ranks enterprises and never makes a failing rule good: the only thing it can do to an outcome is to send an
+ * enterprise with fewer points than `floor` to a person.
+ */
+export const Scoring = z.strictObject({
+  tables: z.array(ScoreTable).min(1).max(MAX_PARTS),
+  /** The best first. */
+  tiers: z.array(Tier).max(MAX_PARTS),
+  floor: Points.optional(),
+  /** How many points of its own a county may give. They are told apart and count for neither tier nor floor. */
+  localAtMost: Points,
+  local: z.array(ScoreTable).max(MAX_PARTS).optional(),
+});
+export type Scoring = z.output<typeof Scoring>;
+
 export const Policy = z
   .strictObject({
-    version: z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}$/),
+    version: Version,
+    /** The first legal date on which it decides, and the last; without a last one it holds until the next begins. */
     validFrom: z.iso.date(),
+    validThrough: z.iso.date().optional(),
     title: Sentence,
+    /** How its rules are asked; `collect` where it is not said. The outcome is the same, the trace is not. */
+    hitPolicy: HitPolicy.optional(),
     rules: z.array(Rule).min(1).max(MAX_RULES),
+    scoring: Scoring.optional(),
   })
-  .refine((policy) => new Set(policy.rules.map((rule) => rule.id)).size === policy.rules.length, {
-    path: ['rules'],
-    message: 'rule ids must be unique',
+  .superRefine((policy, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+    const { tables = [], tiers = [], local = [] } = policy.scoring ?? {};
+    const rows = [...tables, ...local].flatMap((table) => [table.id, ...ids(table.rows)]);
+    if (repeats(ids(policy.rules))) refuse('rules', 'rule ids must be unique');
+    if (repeats([...ids(policy.rules), ...rows]) || repeats(ids(tiers))) refuse('scoring', 'ids must be unique');
+    if (tiers.some((tier, index) => tier.atLeast >= (tiers[index - 1]?.atLeast ?? Infinity))) {
+      refuse('scoring', 'tiers go from the best down');
+    }
+    if (policy.validThrough !== undefined && policy.validThrough < policy.validFrom) {
+      refuse('validThrough', 'a policy cannot end before it begins');
+    }
   });
 export type Policy = z.output<typeof Policy>;
+
+function repeats(ids: readonly string[]): boolean {
+  return new Set(ids).size !== ids.length;
+}
