@@ -116,6 +116,17 @@ export const routes = {
     answer: EnterpriseImport,
     refusals: notFound,
   },
+  getImportErrors: {
+    method: 'GET',
+    path: '/v1/enterprise-imports/{importId}/errors.xlsx',
+    tag: '企业',
+    summary: '下载退回的行：原样列出并注明原因，改正后可直接再次导入',
+    roles: ['city-admin', 'city-reviewer', ...nominators, 'auditor'],
+    params: z.strictObject({ importId: Id }),
+    status: 200,
+    answerFile: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    refusals: notFound,
+  },
   recordConsent: {
     method: 'PUT',
     path: '/v1/enterprises/{uscc}/consent',

@@ -1,4 +1,5 @@
 import writeXlsxFile, { type Cell } from 'write-excel-file/node';
+import { LegalDate } from '#packages/calendar';
 import {
   type ColumnKey,
   columns,
@@ -66,9 +67,9 @@ function widthOf({ key }: ColumnOf): number {
 
 function cellOf(key: ColumnKey, value: string | undefined, dates: 'spreadsheet' | 'text'): Cell {
   if (value === undefined) return null;
-  if (dates === 'spreadsheet' && dateColumns.includes(key) && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) {
-    const day = new Date(`${value}T00:00:00.000Z`);
-    if (!Number.isNaN(day.getTime())) return { type: Date, value: day, format: 'yyyy-mm-dd' };
+  // A day that does not exist stays the text it is: as a date it would silently become another.
+  if (dates === 'spreadsheet' && dateColumns.includes(key) && LegalDate.safeParse(value).success) {
+    return { type: Date, value: new Date(`${value}T00:00:00.000Z`), format: 'yyyy-mm-dd' };
   }
   return text(value);
 }

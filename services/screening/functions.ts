@@ -25,7 +25,7 @@ import { planPublication, publishChunk } from './operations/publish-entries.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
 import { getPolicy } from './operations/read-policy.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
-import { getImport, importEnterprises } from './operations/receive-import.ts';
+import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
 import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
 import { screenChunk } from './operations/screen-chunk.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
@@ -53,6 +53,7 @@ export const api = () => {
       listScreenings: listScreenings(deps),
       importEnterprises: importEnterprises(deps),
       getImport: getImport(deps),
+      getImportErrors: getImportErrors(deps),
       recordConsent: recordConsent(deps),
       withdrawConsent: withdrawConsent(deps),
       giveCountyOpinion: giveCountyOpinion(deps),

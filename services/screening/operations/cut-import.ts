@@ -2,9 +2,11 @@ import { commit } from '#packages/commit';
 import { done, type Outcome } from '#packages/outcome';
 import type { Write } from '#packages/table';
 import { judgeRows } from '../county-list/rows.ts';
-import { readCountyList } from '../county-list.ts';
+import { readCountyList, workbookMediaType } from '../county-list.ts';
+import { writeRowErrors } from '../county-list-workbook.ts';
 import { importMachine } from '../machines.ts';
 import {
+  errorsKey,
   fileKey,
   getImport,
   type ImportHead,
@@ -53,9 +55,11 @@ export function cutImport({ table, files }: Pick<Deps, 'table' | 'files'>) {
     if (parts.length > 0) await files.put(rowsKey(importId), text, 'application/x-ndjson');
     const findings = rejected.length + warnings.length > 0;
     if (findings) await putFindings(files, importId, { rejected, warnings });
+    const rejects = rejected.length > 0;
+    if (rejects) await files.put(errorsKey(importId), await writeRowErrors(list.rows, rejected), workbookMediaType);
     const rows = accepted.length + rejected.length;
     const writes: Write[] = [
-      putImport({ ...head, status: whole, rows, chunks: parts.length, findings }),
+      putImport({ ...head, status: whole, rows, chunks: parts.length, findings, rejects }),
       ...parts.map((part, chunk) => importChunkEvent(importId, chunk, part, context.now)),
     ];
     await commit(table, writes, context.receipt, outcome);

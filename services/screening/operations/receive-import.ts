@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mayReach } from '#packages/access';
+import { type Belongs, mayReach } from '#packages/access';
 import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
 import { importMachine } from '../machines.ts';
-import { fileKey, type ImportHead, readImport, receiveWrites } from '../store/import.ts';
+import {
+  errorsKey,
+  fileKey,
+  getImport as readImportHead,
+  type ImportHead,
+  readImport,
+  receiveWrites,
+} from '../store/import.ts';
 import { actorOf, type Deps } from './context.ts';
 
 /** Takes a county's list in: the file as it is goes to the bucket, reading it is the worker's. */
@@ -34,6 +41,7 @@ export function importEnterprises({ table, files, newId }: Deps): Operation<type
       rows: 0,
       chunks: 0,
       findings: false,
+      rejects: false,
     };
     const outcome = done({ importId }, `/v1/enterprise-imports/${importId}`);
     await commit(table, receiveWrites(head, now), call.receipt, outcome);
@@ -44,12 +52,26 @@ export function importEnterprises({ table, files, newId }: Deps): Operation<type
 export function getImport({ table, files }: Deps): Operation<typeof routes.getImport> {
   return async ({ params, caller }) => {
     const found = await readImport(table, files, params.importId);
-    const { divisionCode, parkId } = found?.head.scope ?? {};
-    const place = {
-      ...(divisionCode !== undefined && { divisions: [divisionCode] }),
-      ...(parkId !== undefined && { parks: [parkId] }),
-    };
-    if (found === undefined || !mayReach(caller, place)) return refused('not_found');
+    if (found === undefined || !mayReach(caller, placeOf(found.head))) return refused('not_found');
     return done(found.view);
+  };
+}
+
+/** The rows that were rejected, as a workbook that can be corrected and sent again. */
+export function getImportErrors({ table, files }: Deps): Operation<typeof routes.getImportErrors> {
+  return async ({ params, caller }) => {
+    const head = await readImportHead(table, params.importId);
+    if (head === undefined || !mayReach(caller, placeOf(head))) return refused('not_found');
+    if (!head.rejects) return refused('not_found', '没有退回的行');
+    const content = await files.get(errorsKey(head.importId));
+    return done({ content, headers: { 'content-disposition': `attachment; filename="${head.importId}-errors.xlsx"` } });
+  };
+}
+
+/** A list belongs to whoever sent it: another county's reads like none. */
+function placeOf({ scope: { divisionCode, parkId } }: ImportHead): Belongs {
+  return {
+    ...(divisionCode !== undefined && { divisions: [divisionCode] }),
+    ...(parkId !== undefined && { parks: [parkId] }),
   };
 }

@@ -21,6 +21,8 @@ export const ImportHead = z.object({
   chunks: z.int().nonnegative(),
   /** Whether `findings.json` lies beside the file: rows that were rejected or warned about. */
   findings: z.boolean(),
+  /** Whether `errors.xlsx` does: the rejected rows, to be sent back. */
+  rejects: z.boolean(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type ImportHead = z.output<typeof ImportHead>;
@@ -39,6 +41,7 @@ const importPk = (importId: string) => `IMPORT#${importId}`;
 export const importKey = (importId: string): Key => ({ pk: importPk(importId), sk: 'HEAD' });
 export const fileKey = (importId: string) => `imports/${importId}/list`;
 export const rowsKey = (importId: string) => `imports/${importId}/rows.jsonl`;
+export const errorsKey = (importId: string) => `imports/${importId}/errors.xlsx`;
 const findingsKey = (importId: string) => `imports/${importId}/findings.json`;
 
 export async function getImport(table: Table, importId: string): Promise<ImportHead | undefined> {
