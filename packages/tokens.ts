@@ -35,6 +35,8 @@ export function tokenCheck(settings: TokenSettings, keys?: JWTVerifyGetKey): Tok
         clockTolerance: clockSkewSeconds,
         requiredClaims: ['sub', 'exp', 'iat'],
       });
+      // The tolerance is for tokens that are not valid yet; one past its end is past it.
+      if (payload.exp === undefined || payload.exp * 1_000 <= Date.now()) return 'token_expired';
       const claims = Claims.safeParse(payload);
       if (!claims.success) return 'token_invalid';
       const { sub, role, divisionCode, parkId, uscc } = claims.data;

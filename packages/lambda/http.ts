@@ -118,7 +118,7 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
 
     const query: Record<string, unknown> = decodeQuery(route.query ?? z.strictObject({}), request);
     const body = decodeBody(request, route);
-    const scope = `${callerId(caller)}|${name}|${new URLSearchParams(filterOf(request.query)).toString()}|${request.path}`;
+    const scope = `${callerId(caller)}|${boundsOf(caller)}|${name}|${new URLSearchParams(filterOf(request.query)).toString()}|${request.path}`;
     const cursor = typeof query['cursor'] === 'string' ? query['cursor'] : undefined;
     const secret =
       route.query === undefined || settings.cursorSecret === undefined ? '' : await settings.cursorSecret();
@@ -231,6 +231,13 @@ function parseParams(route: Route, params: Record<string, string>): Record<strin
   // An address that cannot name an object names none.
   if (!parsed.success) throw new Problem('not_found');
   return parsed.data;
+}
+
+/** What decides which objects a caller sees: the same person in another role or place reads another list. */
+function boundsOf(caller: Caller): string {
+  if (caller.kind === 'partner') return caller.role;
+  const { role, divisionCode = '', parkId = '', uscc = '' } = caller;
+  return [role, divisionCode, parkId, uscc].join('|');
 }
 
 function filterOf(query: Record<string, string>): Record<string, string> {

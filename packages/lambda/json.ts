@@ -9,6 +9,7 @@ const maxString = 4_000;
 /** Field errors told in one answer; more help nobody. */
 const maxErrors = 20;
 
+const surrogate = /\\u[dD][89a-fA-F]/;
 const integer = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /**
@@ -85,11 +86,14 @@ function inspect(text: string): FieldError[] {
       case '"':
         if (expectKey && frame?.keys) {
           const key = String(JSON.parse(piece));
-          if (frame.keys.has(key))
-            throw new Problem('json_duplicate_key', `重复的键：${frame.pointer}/${key.slice(0, 64)}`);
+          if (frame.keys.has(key)) throw new Problem('json_duplicate_key', `重复的键：${frame.pointer}/${key.slice(0, 64)}`);
           frame.keys.add(key);
           frame.key = key;
         } else if (piece.length - 2 > maxString) complain(at(), 'too_long', `文字不得超过 ${maxString} 个字符`);
+        // Half a surrogate pair can be escaped, but no store, digest or page can carry it.
+        if (surrogate.test(piece) && !String(JSON.parse(piece)).isWellFormed()) {
+          complain(at(), 'invalid_format', '含有不成对的代理字符');
+        }
         break;
       case 'n':
         complain(at(), 'null_not_allowed', '不接受 null；没有的字段请省略');

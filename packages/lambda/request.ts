@@ -117,7 +117,7 @@ export function decode<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Problem('validation_failed', undefined, fieldErrors(parsed.error, where));
+  throw new Problem('validation_failed', undefined, fieldErrors(parsed.error, where, value));
 }
 
 /** Repeated and unknown parameters are refused like wrong ones. */
@@ -133,7 +133,7 @@ export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: R
   return decode(schema, request.query, 'query');
 }
 
-export function fieldErrors(error: z.ZodError, where: 'body' | 'query'): FieldError[] {
+function fieldErrors(error: z.ZodError, where: 'body' | 'query', given: unknown): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     const pointer = (path: PropertyKey[]) =>
       where === 'query'
@@ -146,7 +146,8 @@ export function fieldErrors(error: z.ZodError, where: 'body' | 'query'): FieldEr
         message: '没有这个字段',
       }));
     }
-    const missing = issue.code === 'invalid_type' && issue.message.includes('undefined');
+    // JSON has no `undefined`: where there is none, the field was left out, whatever words its schema has for that.
+    const missing = valueAt(given, issue.path) === undefined;
     return [
       {
         pointer: pointer(issue.path),
@@ -155,4 +156,13 @@ export function fieldErrors(error: z.ZodError, where: 'body' | 'query'): FieldEr
       },
     ];
   });
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const part of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
+    found = Object.getOwnPropertyDescriptor(found, part)?.value;
+  }
+  return found;
 }

@@ -23,6 +23,7 @@ const day = fc.constantFrom('2025-11-23', '2026-11-22', today, '2026-11-24', '20
 const consent = fc.record(
   {
     consentId: fc.constant('consent-1'),
+    since: fc.constantFrom('2026-10-31T00:00:00.000Z', '2026-11-02T00:00:00.000Z'),
     purposes: fc.constant(['credit', 'ip'] as ('credit' | 'ip')[]),
     recipients: fc.constant<string[]>(['all-banks']),
     grantedOn: day,
@@ -30,7 +31,7 @@ const consent = fc.record(
     evidenceDigest: fc.constant('a'.repeat(64)),
     withdrawnAt: fc.constant(at),
   },
-  { requiredKeys: ['consentId', 'purposes', 'recipients', 'grantedOn', 'expiresOn', 'evidenceDigest'] },
+  { requiredKeys: ['consentId', 'since', 'purposes', 'recipients', 'grantedOn', 'expiresOn', 'evidenceDigest'] },
 );
 const screening = outcome.map((decided) => ({
   screeningId: 's1',
@@ -84,6 +85,8 @@ describe('who enters the next version', () => {
         const valid = state.opinions.filter((opinion) => opinion.outcome === state.screening?.outcome);
         expect(valid.some((opinion) => opinion.opinion === 'recommend')).toBe(true);
         expect(valid.some((opinion) => opinion.opinion === 'reject')).toBe(false);
+        // Nor on facts that a withdrawal has purged.
+        expect(state.screening!.decidedAt >= state.consent!.since).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -134,6 +137,7 @@ test('an opinion on another outcome is no opinion on this one', () => {
     opinions: [{ ...recommend, outcome: 'pass' }],
     consent: {
       consentId: 'c',
+      since: '2026-10-31T00:00:00.000Z',
       purposes: ['credit', 'ip'],
       recipients: ['all-banks'],
       grantedOn: '2026-01-01',
@@ -165,7 +169,7 @@ test("a county's list never revives a withdrawn consent nor undoes the enterpris
     expiresOn: '2027-01-01',
     evidenceDigest: 'a'.repeat(64),
   };
-  const own = { ...grant, consentId: 'c', recipients: ['bank-a'] };
+  const own = { ...grant, consentId: 'c', since: at, recipients: ['bank-a'] };
   expect(listGrants(undefined, grant)).toBe(true);
   expect(listGrants(own, grant)).toBe(false);
   expect(listGrants({ ...own, importId: 'import-1' }, grant)).toBe(true);

@@ -25,6 +25,11 @@ export function consentLives(enterprise: Pick<EnterpriseState, 'consent'>, today
   return consent.grantedOn <= today && today <= consent.expiresOn;
 }
 
+/** Whether the latest screening was decided under the consent there is now, not under one that was withdrawn since. */
+export function restsOnConsent({ screening, consent }: Pick<EnterpriseState, 'screening' | 'consent'>): boolean {
+  return screening === undefined || consent === undefined || screening.decidedAt >= consent.since;
+}
+
 export function consentStatus(
   consent: NonNullable<EnterpriseState['consent']>,
   today: string,
@@ -77,6 +82,7 @@ export function sameNomination(known: Nomination, given: Nomination): boolean {
 export function candidacy(enterprise: EnterpriseState): 'pass' | 'review' | undefined {
   const { screening, opinions, consent } = enterprise;
   if (screening === undefined || consent === undefined || consent.withdrawnAt !== undefined) return undefined;
+  if (!restsOnConsent(enterprise)) return undefined;
   if (screening.outcome !== 'pass' && screening.outcome !== 'review') return undefined;
   // An opinion on another outcome is on another question.
   const valid = opinions.filter((opinion) => opinion.outcome === screening.outcome);

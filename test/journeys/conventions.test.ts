@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personRoles } from '#packages/roles';
 import { startCity, type Answer, type City, type Send } from '../support/city.ts';
@@ -20,6 +19,7 @@ beforeAll(async () => {
   story = storyOf(city);
   people = await peopleOf(city);
   known = await story.enterprise({ parkId: 'XY-ZONE-YSQY' });
+  expect(await story.screen(known)).toEqual(['pass']);
   importId = (await importList(clerk())).body.importId;
 });
 afterAll(() => city.stop());
@@ -158,14 +158,16 @@ describe('what belongs to somebody else', () => {
 });
 
 describe('a body', () => {
-  test.each(bodyCases)('$what: $expected', async ({ expected, pointers, body, ...request }: BodyCase) => {
+  test.each(bodyCases)('$what: $expected', async ({ expected, errors, body, ...request }: BodyCase) => {
     const { method = 'POST', path = '/v1/enterprises', as = 'county-clerk', headers = {} } = request;
     const all = { 'content-type': 'application/json', 'idempotency-key': `body-${newUscc()}`, ...headers };
     const sent = Object.entries({ ...all, authorization: `Bearer ${people[as]}` }).filter(([, value]) => value !== '');
     const text = typeof body === 'function' ? body(nominationOf(newUscc())) : body;
     const answer = await send(city.baseUrl, { method, path, headers: sent, body: text });
     expect(said(answer)).toBe(expected);
-    if (pointers !== undefined) expect(problemIn(answer).errors?.map(({ pointer }) => pointer).toSorted()).toEqual(pointers);
+    if (errors === undefined) return;
+    const named = problemIn(answer).errors?.map(({ pointer, code }) => `${pointer} ${code}`);
+    expect(named?.toSorted()).toEqual(errors);
   });
 
   test('of more than 4 MB is too large for a list, and of more than 10 MB for the gateway', async () => {
@@ -294,4 +296,99 @@ describe('an Idempotency-Key', () => {
     expect(nominations.map(said).filter((line) => !['201', '409 idempotency_in_progress'].includes(line))).toEqual([]);
     expect((await story.view(nomination.uscc)).nominations).toHaveLength(1);
   });
+});
+
+describe('a list', () => {
+  const pageOf = (path: string, cursor: string | null, token: string) =>
+    city.get(`${path}${path.includes('?') ? '&' : '?'}cursor=${cursor}`, token);
+
+  test('comes in pages, newest first, and ends', async () => {
+    const usccs = [newUscc(), newUscc(), newUscc()];
+    for (const uscc of usccs) await story.nominate(uscc);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const path: string = '/v1/enterprises?pageSize=2';
+      const { body } = cursor === null ? await city.get(path, clerk()) : await pageOf(path, cursor, clerk());
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      seen.push(...body.items.map((item: { uscc: string }) => item.uscc));
+      cursor = body.nextCursor;
+    } while (cursor !== null);
+    expect(seen.slice(0, 3)).toEqual(usccs.toReversed());
+    expect(seen).toContain(known);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test('goes on by a cursor that belongs to the caller and the filter', async () => {
+    const path = '/v1/enterprises?pageSize=1';
+    const cursor: string = (await city.get(path, clerk())).body.nextCursor;
+    expect(said(await pageOf('/v1/enterprises?pageSize=7', cursor, clerk()))).toBe('200');
+    const elsewhere = await city.cloud.issueToken({ sub: 'county-clerk-411502', role: 'county-clerk', divisionCode: '411525' });
+    const promoted = await city.cloud.issueToken({ sub: 'county-clerk-411502', role: 'auditor' });
+    const edited = `${cursor.startsWith('A') ? 'B' : 'A'}${cursor.slice(1)}`;
+    const refused = [
+      pageOf(path, cursor, people['county-clerk']),
+      pageOf(path, cursor, elsewhere),
+      pageOf(path, cursor, promoted),
+      pageOf('/v1/enterprises?divisionCode=411502', cursor, clerk()),
+      pageOf('/v1/whitelist', cursor, clerk()),
+      pageOf(`/v1/enterprises/${known}/screenings`, cursor, clerk()),
+      ...[edited, cursor.slice(0, -1), `${cursor}=`, `${cursor}.x`, cursor.split('.')[0]!, 'nonsense', '.', '%F0%9F%92%A9'].map(
+        (wrong) => pageOf(path, wrong, clerk()),
+      ),
+    ];
+    for (const [index, answer] of (await Promise.all(refused)).entries()) {
+      expect([index, said(answer)]).toEqual([index, '400 cursor_invalid']);
+    }
+  });
+});
+
+describe('an answer', () => {
+  test('says where the new thing is, and has the status of its kind', async () => {
+    const created = await nominate();
+    expect(said(created)).toBe('201');
+    expect((await city.get(created.headers.get('location')!, clerk())).body).toEqual(created.body);
+    const list = await importList(clerk());
+    expect([said(list), list.headers.get('location')]).toEqual(['202', `/v1/enterprise-imports/${list.body.importId}`]);
+    const consent = `/v1/enterprises/${created.body.uscc}/consent`;
+    expect(said(await city.call('PUT', consent, { token: clerk(), json: grantOf() }))).toBe('200');
+    const withdrawn = await city.call('DELETE', consent, { token: clerk() });
+    expect([said(withdrawn), withdrawn.body]).toEqual(['204', '']);
+  });
+
+  test('carries the request’s id, ours where the caller’s is none', async () => {
+    const ask = (headers: Record<string, string>) => city.call('GET', '/v1/whitelist/none', { token: people.auditor, headers });
+    const named = await ask({ 'x-request-id': 'trace-1.a_B' });
+    expect([named.headers.get('x-request-id'), problemIn(named).requestId]).toEqual(['trace-1.a_B', 'trace-1.a_B']);
+    const ours = await Promise.all([{}, { 'x-request-id': 'no blanks' }, { 'x-request-id': 'x'.repeat(65) }].map(ask));
+    const ids = ours.map((answer) => answer.headers.get('x-request-id'));
+    expect(ours.map((answer) => problemIn(answer).requestId)).toEqual(ids);
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9-]{8,64}$/);
+  });
+});
+
+describe('the OpenAPI document', () => {
+  test('names exactly the routes of the contracts, and each is there', async () => {
+    const { paths } = (await city.get('/openapi.json')).body;
+    const told = Object.entries<Record<string, unknown>>(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(told.toSorted()).toEqual(each.map(([, { method, path }]) => `${method} ${path}`).toSorted());
+    for (const line of told) {
+      const [method = '', path = ''] = line.split(' ');
+      const { status } = await city.call(method, path.replace(/\{[^}]+\}/g, '1'), { key: null });
+      expect([200, 401], line).toContain(status);
+    }
+  });
+
+  test('is all there is: what the gateway hands to a service is in its contract', () => {
+    const nouns = (paths: string[]) => new Set(paths.flatMap((path) => /^\/v1\/([^/{]+)/.exec(path)?.[1] ?? []));
+    expect(nouns(city.cloud.deployment.routes.map(({ resource }) => resource))).toEqual(nouns(each.map(([, { path }]) => path)));
+  });
+});
+
+test('no input brings a fault, and everything refused is a documented problem', async () => {
+  await checkAnyInput(city, people, known, { requests: 400, seed: 2026 });
+  await story.drained();
 });

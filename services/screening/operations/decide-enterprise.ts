@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Write } from '#packages/table';
-import { consentLives } from '../domain.ts';
+import { consentLives, restsOnConsent } from '../domain.ts';
 import {
   type CreditFacts,
   type IpFacts,
@@ -51,6 +51,7 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
     screening?.outcome === outcome &&
     screening.policyVersion === policy.version &&
     screening.factsDigest === digest &&
+    restsOnConsent(head) &&
     isDeepStrictEqual(screening.reasons, reasons);
   // A chunk that is started again finds its own decisions: they were changes of this run.
   if (same) return { uscc, outcome, unchanged: screening.runId !== runId, writes: [] };

@@ -25,7 +25,7 @@ export function recordConsent({ table }: Deps): Operation<typeof routes.recordCo
     untilSettled(async () => {
       const head = await getHead(table, call.params.uscc);
       if (head === undefined || !mayReach(call.caller, belongs(head))) return refused('not_found');
-      const granted = withConsent(head, call.body);
+      const granted = withConsent(head, call.body, call.now);
       if (granted.events.length === 0) return done(consentAnswer(head, call.now));
       const outcome = done(consentAnswer(granted.state, call.now));
       const audit = { actor: actorOf(call.caller), action: 'consent.record', outcome: 'done' };
@@ -76,6 +76,7 @@ export function belongs(head: Pick<Head, 'uscc' | 'nominations'>) {
 export function withConsent(
   state: EnterpriseState,
   grant: ConsentGrant,
+  now: Date,
   importId?: string,
 ): { state: EnterpriseState; events: EnterpriseEvent[] } {
   // The id is the grant's own: said twice, it is one consent; given again after a withdrawal, it is another.
@@ -87,8 +88,10 @@ export function withConsent(
   if (consent !== undefined && consent.withdrawnAt === undefined && sameGrant(consent, grant))
     return { state, events: [] };
   const consentId = `consent-${given}`;
+  // Renewed without a break, a consent covers what was decided under the one before; after a withdrawal it does not.
+  const since = consent === undefined || consent.withdrawnAt !== undefined ? now.toISOString() : consent.since;
   return {
-    state: { ...state, consent: { ...grant, consentId, ...(importId !== undefined && { importId }) } },
+    state: { ...state, consent: { ...grant, consentId, since, ...(importId !== undefined && { importId }) } },
     events: [
       {
         type: 'consent.granted.v1',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CreditFacts, Grade, IpFacts, ListKind, type ScreeningFacts, type SourceAnswer, TaxGrade } from '../facts.ts';
-import { factVocabulary } from './engine.ts';
+import { factVocabulary } from './fact-vocabulary.ts';
 import { addMonths, dayBefore } from './legal-date.ts';
 import type { Comparison, Condition, Policy } from './policy-schema.ts';
 import { knownAnswer, sampleToday } from './sample-facts.ts';

@@ -7,7 +7,6 @@ import { compileScoring, type Score } from './scores.ts';
 
 export type Evidence = { source: SourceName; recordId: string; observedAt: string };
 export type { RuleOutcome };
-export { factVocabulary };
 export type RuleResult = {
   id: string;
   effect: Rule['effect'];

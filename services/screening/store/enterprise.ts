@@ -27,6 +27,8 @@ export const Head = z.object({
     .object({
       ...ConsentGrant.shape,
       consentId: z.string(),
+      /** From when consent has been there without a withdrawal between: older decisions rest on purged facts. */
+      since: Instant,
       withdrawnAt: Instant.optional(),
       importId: z.string().optional(),
     })
