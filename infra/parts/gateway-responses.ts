@@ -20,7 +20,8 @@ const gatewayProblems: readonly GatewayProblem[] = [
   { id: 'Timeout', type: ResponseType.INTEGRATION_TIMEOUT, ...timeout },
   { id: 'Failure', type: ResponseType.INTEGRATION_FAILURE, ...timeout },
   { id: 'Filtered', type: ResponseType.WAF_FILTERED, status: 403, code: 'forbidden', title: problems.forbidden.title },
-  { id: 'Fault', type: ResponseType.DEFAULT_5XX, status: 500, code: 'internal', title: problems.internal.title },
+  // A function that died answered nothing: whoever tries again with the same Idempotency-Key is answered.
+  { id: 'Fault', type: ResponseType.DEFAULT_5XX, status: 503, code: 'unavailable', title: problems.unavailable.title },
 ];
 
 /** The gateway knows no more of a problem than these four members, and has no clock or request id to tell. */

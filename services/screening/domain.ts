@@ -30,6 +30,11 @@ export function restsOnConsent({ screening, consent }: Pick<EnterpriseState, 'sc
   return screening === undefined || consent === undefined || screening.decidedAt >= consent.since;
 }
 
+/** Whether consent has been there without a break since that instant. */
+export function consentHeld({ consent }: Pick<EnterpriseState, 'consent'>, since: string): boolean {
+  return consent !== undefined && consent.withdrawnAt === undefined && consent.since <= since;
+}
+
 export function consentStatus(
   consent: NonNullable<EnterpriseState['consent']>,
   today: string,

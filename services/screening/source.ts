@@ -34,7 +34,7 @@ export type SourceLimits = {
 };
 
 export const defaultSourceLimits: SourceLimits = {
-  timeoutMs: 1_500,
+  timeoutMs: 2_500,
   attempts: 2,
   pauseMs: { least: 50, jitter: 150 },
   maxBytes: 256 * 1_024,

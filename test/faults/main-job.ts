@@ -144,10 +144,10 @@ export async function giveOpinions(city: City): Promise<void> {
   }
 }
 
-/** Two people publish a version: the first confirms three that are in review. */
-export async function publish(city: City): Promise<{ proposed: any; published: any }> {
-  const enterprises = await everyItem(city, '/v1/enterprises', city.operator('auditor'));
-  const reviewed = enterprises.filter(
+/** Two people publish a version, the first confirms three that are in review; waits until every entry has landed. */
+export async function publish(city: City): Promise<any> {
+  const auditor = city.operator('auditor');
+  const reviewed = (await everyItem(city, '/v1/enterprises', auditor)).filter(
     ({ screening, state }) => screening?.outcome === 'review' && state === 'county-recommended',
   );
   const confirm = reviewed
@@ -158,5 +158,10 @@ export async function publish(city: City): Promise<{ proposed: any; published: a
   const proposed = await insist(city, 'POST', '/v1/whitelist-versions', reviewer);
   const path = `/v1/whitelist-versions/${proposed.version}/approvals`;
   const admin = { token: city.operator('city-admin'), key: 'approval-of-version', json: {} };
-  return { proposed, published: await insist(city, 'POST', path, admin) };
+  const published = await insist(city, 'POST', path, admin);
+  await until(
+    () => everyItem(city, '/v1/enterprises', auditor),
+    (enterprises) => enterprises.filter(({ listing }) => listing !== undefined).length === published.entries,
+  );
+  return published;
 }

@@ -41,3 +41,20 @@ export async function eachOf<Input, Output>(
   }
   return outputs;
 }
+
+/** Lets so many run at a time, whoever asks; the others wait in the order they came. */
+export function gate(places: number): <Output>(run: () => Promise<Output>) => Promise<Output> {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  return async (run) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}

@@ -1,16 +1,10 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
-import type { Write } from '#packages/table';
+import type { Table, Write } from '#packages/table';
+import { consentHeld } from '../domain.ts';
 import { entryMachine } from '../machines.ts';
 import { type EnterpriseEvent, enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
-import {
-  getVersion,
-  publicationChunkEvent,
-  publishedEvent,
-  readEntries,
-  VersionEntry,
-  type VersionHead,
-} from '../store/whitelist.ts';
+import { getVersion, publicationChunkEvent, publishedEvent, readEntries, VersionEntry } from '../store/whitelist.ts';
 import { type Context, type Deps, worker } from './context.ts';
 
 /** Each enterprise takes up to four steps: a chunk fits one transaction. */
@@ -49,20 +43,34 @@ export function planPublication({ table }: Pick<Deps, 'table'>) {
   };
 }
 
-/** Writes a chunk of a published version down at its enterprises, with the events that tell the other services. */
+/**
+ * Writes a chunk of a published version down at its enterprises, with the events that tell the other services. Chunks
+ * of two versions may come in any order, and each as often as it likes: the later version stands.
+ */
 export function publishChunk({ table }: Pick<Deps, 'table'>) {
   return async (chunk: { version: number; usccs: string[] }, context: Context): Promise<Outcome<undefined>> => {
     const version = await getVersion(table, chunk.version);
     if (version?.publishedAt === undefined) throw new Error(`version ${chunk.version} is not published`);
-    const keys = chunk.usccs.map((uscc) => ({ pk: version.entriesKey, sk: uscc }));
-    const found = await table.getMany(keys);
-    const entries = new Map(found.map((item) => VersionEntry.parse(item)).map((entry) => [entry.uscc, entry]));
+    const { publishedAt } = version;
+    const [entries, replaced] = await Promise.all([
+      linesOf(table, version.entriesKey, chunk.usccs),
+      version.replaces === undefined ? new Map<string, VersionEntry>() : linesOf(table, version.replaces, chunk.usccs),
+    ]);
     await untilSettled(async () => {
       const heads = await getHeads(table, chunk.usccs);
       const writes = [...heads.values()].flatMap((head) => {
-        const change = entryChange(head, entries.get(head.uscc), version, context.now);
-        return change === undefined ? [] : enterpriseWrites(head, change, context);
+        const line = entries.get(head.uscc);
+        const changed =
+          line === undefined
+            ? left(head, replaced.get(head.uscc), chunk.version, publishedAt)
+            : entered(head, line, publishedAt);
+        if (changed === undefined) return [];
+        const { entry, events } = changed;
+        const outcome = entry.status;
+        const audit = { actor: worker, action: 'whitelist.entry', outcome, reason: `version ${chunk.version}` };
+        return enterpriseWrites(head, { state: { ...head, entry }, events, audit }, context);
       });
+      if (writes.length === 0) return 'settled';
       const written = await commit(table, writes, noReceipt, done(undefined));
       return written === 'moved' ? 'moved' : 'settled';
     });
@@ -70,31 +78,52 @@ export function publishChunk({ table }: Pick<Deps, 'table'>) {
   };
 }
 
-/** What the version means for one enterprise; undefined where that stands at it already, or something newer does. */
-function entryChange(head: Head, entry: VersionEntry | undefined, version: VersionHead, now: Date) {
+async function linesOf(table: Table, entriesKey: string, usccs: readonly string[]): Promise<Map<string, VersionEntry>> {
+  const items = await table.getMany(usccs.map((uscc) => ({ pk: entriesKey, sk: uscc })));
+  return new Map(items.map((item) => VersionEntry.parse(item)).map((line) => [line.uscc, line]));
+}
+
+type Entry = NonNullable<Head['entry']>;
+type EntryChange = { entry: Entry; events: EnterpriseEvent[] };
+
+/**
+ * What its line in a version means for an enterprise; undefined where that stands at it already, or something newer
+ * does. The change is of the moment of publication, whenever the queue gets round to it.
+ */
+function entered(head: Head, line: VersionEntry, publishedAt: string): EntryChange | undefined {
   const known = head.entry;
-  const publishedAt = version.publishedAt ?? now.toISOString();
-  // What happened to the enterprise after the publication outweighs it.
-  if (known !== undefined && (known.version >= version.version || known.at > publishedAt)) return undefined;
-  const at = now.toISOString();
-  const audit = {
-    actor: worker,
-    action: 'whitelist.entry',
-    outcome: entry?.status ?? 'removed',
-    reason: `version ${version.version}`,
-  };
-  if (entry === undefined) {
-    const gone = known && entryMachine.next(known.status, 'remove');
-    if (known === undefined || gone === undefined) return undefined;
-    const reason = 'not-in-version';
-    const events: EnterpriseEvent[] = [
-      { type: 'whitelist.entry.removed.v1', data: { uscc: head.uscc, version: version.version, reason } },
-    ];
-    return { state: { ...head, entry: { ...known, status: gone, reason, at } }, events, audit };
-  }
-  const { status, listedOn, validUntil } = entry;
+  if (known !== undefined && (known.version >= line.version || known.at > publishedAt)) return undefined;
+  const { status, version, listedOn, validUntil } = line;
+  const entry = { status, version, listedOn, validUntil, at: publishedAt };
+  // Withdrawn before the entry had landed here, so that nobody was told of it; the withdrawal outweighs the version.
+  if (!consentHeld(head, publishedAt))
+    return { entry: { ...entry, status: 'removed', reason: 'consent-withdrawn' }, events: [] };
   const same = known?.status === status && known.listedOn === listedOn && known.validUntil === validUntil;
-  const data = { uscc: head.uscc, version: version.version, listedOn, validUntil };
-  const events: EnterpriseEvent[] = same || status !== 'listed' ? [] : [{ type: 'whitelist.entry.listed.v1', data }];
-  return { state: { ...head, entry: { status, version: version.version, listedOn, validUntil, at } }, events, audit };
+  const data = { uscc: head.uscc, version, listedOn, validUntil };
+  return { entry, events: same || status !== 'listed' ? [] : [{ type: 'whitelist.entry.listed.v1', data }] };
+}
+
+/** What it means that a version no longer has the line which the version before had. */
+function left(
+  head: Head,
+  line: VersionEntry | undefined,
+  version: number,
+  publishedAt: string,
+): EntryChange | undefined {
+  const known = head.entry;
+  if (known !== undefined && known.at > publishedAt) return undefined;
+  const reason = 'not-in-version';
+  const gone = known && entryMachine.next(known.status, 'remove');
+  if (known !== undefined && gone !== undefined) {
+    const data = { uscc: head.uscc, version, reason };
+    const entry = { ...known, status: gone, reason, at: publishedAt };
+    return { entry, events: [{ type: 'whitelist.entry.removed.v1', data }] };
+  }
+  // The line has not landed here yet, nor been told to anybody. When it comes it must find that it is over.
+  if (line === undefined || (known !== undefined && known.version >= line.version)) return undefined;
+  const { listedOn, validUntil } = line;
+  return {
+    entry: { status: 'removed', version: line.version, listedOn, validUntil, reason, at: publishedAt },
+    events: [],
+  };
 }

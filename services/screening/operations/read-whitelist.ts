@@ -3,7 +3,7 @@ import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { Page, Table } from '#packages/table';
 import type { EntryStatus, routes, WhitelistEntry } from '../contract.ts';
-import { consentLives } from '../domain.ts';
+import { consentHeld, consentLives } from '../domain.ts';
 import { allBanks } from '../nomination.ts';
 import { getHeads, type Head } from '../store/enterprise.ts';
 import { getListState, type ListState, VersionEntry } from '../store/whitelist.ts';
@@ -90,9 +90,9 @@ function entryView(entry: VersionEntry, head: Head, state: ListState, today: str
   const { uscc, name, listedOn, validUntil, version } = entry;
   const own = head.entry;
   // The enterprise's own word counts once it is about this version, or was said after it was published.
-  const newer = own !== undefined && (own.version >= version || own.at > (state.publishedAt ?? ''));
-  const withdrawn = head.consent?.withdrawnAt !== undefined;
-  const said = newer ? own.status : withdrawn ? 'removed' : entry.status;
+  const publishedAt = state.publishedAt ?? '';
+  const newer = own !== undefined && (own.version >= version || own.at > publishedAt);
+  const said = newer ? own.status : consentHeld(head, publishedAt) ? entry.status : 'removed';
   return { uscc, name, status: entryStatus(said, validUntil, today), disputed: false, listedOn, validUntil, version };
 }
 

@@ -5,34 +5,30 @@ import type { CreditFacts, IpFacts } from '../facts.ts';
 import type { SourceClient } from '../source.ts';
 import { getHeads, type Head } from '../store/enterprise.ts';
 import { type ChunkResult, chunkResult } from '../store/run.ts';
-import { type Context, type Deps, eachOf, todayOf } from './context.ts';
+import { type Context, type Deps, gate, todayOf } from './context.ts';
 import { type Decided, decideEnterprise, type Pulled, pullFacts } from './decide-enterprise.ts';
 
 export type Sources = { credit: SourceClient<CreditFacts>; ip: SourceClient<IpFacts> };
 
-/** Sources are asked about so many enterprises at once. */
-const pullsAtOnce = 10;
+/** Sources are asked about so many enterprises at once by one sandbox, however many chunks it works on side by side. */
+const pullsAtOnce = 20;
 
 /**
  * Pulls, decides and writes down a chunk of a run. A decision that stays as it was writes nothing. Killed anywhere and
  * started again, it comes to the same: what this run has already decided is recognised by the run's id.
  */
 export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSources: () => Sources }) {
+  const pullAll = puller(askSources);
   return async (
     chunk: { runId: string; chunk: number; usccs: string[] },
     context: Context,
   ): Promise<Outcome<undefined>> => {
-    const today = todayOf(context.now);
-    let heads = await getHeads(table, chunk.usccs);
-    const pulled = new Map<string, Pulled>();
-    // Clients of the chunk's own: a source that failed one chunk is asked anew by the next.
-    const sources = askSources();
-    await eachOf([...heads.values()], pullsAtOnce, async (head) => {
-      pulled.set(head.uscc, await pullFacts(sources, head, today));
-    });
-
     const result: ChunkResult = { pass: 0, review: 0, exclude: 0, stale: 0, unchanged: 0 };
+    let { usccs } = chunk;
     await untilSettled(async () => {
+      const heads = await getHeads(table, usccs);
+      // An enterprise that moved is asked about again: its facts must have come under the consent that it has now.
+      const pulled = await pullAll([...heads.values()], todayOf(context.now));
       const moved: string[] = [];
       for (const batch of batches([...heads.values()], pulled, chunk.runId, context)) {
         const writes = batch.flatMap((decided) => decided.writes);
@@ -42,14 +38,35 @@ export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSo
           else count(result, decided);
         }
       }
-      if (moved.length === 0) return 'settled';
-      heads = await getHeads(table, moved);
-      return 'moved';
+      usccs = moved;
+      return moved.length === 0 ? 'settled' : 'moved';
     });
 
     const outcome = done(undefined);
     await commit(table, [chunkResult(chunk.runId, chunk.chunk, result)], context.receipt, outcome);
     return outcome;
+  };
+}
+
+/**
+ * Chunks that pull at the same time share the places and the clients, so that a source that is down costs them one
+ * time-out together. Whoever comes when nobody pulls begins with fresh clients: a source that failed is asked anew.
+ */
+function puller(askSources: () => Sources) {
+  const inPlace = gate(pullsAtOnce);
+  let shared: { sources: Sources; chunks: number } | undefined;
+  return async (heads: readonly Head[], today: string): Promise<Map<string, Pulled>> => {
+    shared ??= { sources: askSources(), chunks: 0 };
+    const mine = shared;
+    mine.chunks += 1;
+    try {
+      const pulls = heads.map((head) => inPlace(() => pullFacts(mine.sources, head, today)));
+      const facts = await Promise.all(pulls);
+      return new Map(heads.flatMap((head, place) => (facts[place] === undefined ? [] : [[head.uscc, facts[place]]])));
+    } finally {
+      mine.chunks -= 1;
+      if (mine.chunks === 0) shared = undefined;
+    }
   };
 }
 

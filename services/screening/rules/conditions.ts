@@ -144,8 +144,16 @@ function compileComparison(comparison: Comparison, place: Place): Test {
   };
 }
 
+/** The last date that is still before (or just too early to be after) the limit, as of `today`. */
+export function limitOn(comparison: Extract<Comparison, { op: 'on-or-before' | 'on-or-after' }>, today: string): string {
+  const { value, plusMonths = 0 } = comparison;
+  const day = value === 'today' ? today : value;
+  // "On or after the limit" is "not on or before the day before it".
+  return lastStartWithin(comparison.op === 'on-or-before' ? day : dayBefore(day), plusMonths);
+}
+
 /** What is asked of a fact that is there; nothing where the question does not fit the fact's type. */
-function predicate(
+export function predicate(
   comparison: Comparison,
   field: Field | undefined,
   days: DayTable,
@@ -176,14 +184,8 @@ function predicate(
     case 'on-or-before':
     case 'on-or-after': {
       if (field?.type !== 'date') return undefined;
-      const { value: limit, plusMonths = 0 } = comparison;
       const before = comparison.op === 'on-or-before';
-      // "On or after the limit" is "not on or before the day before it".
-      const limitOn = (today: string) => {
-        const day = limit === 'today' ? today : limit;
-        return lastStartWithin(before ? day : dayBefore(day), plusMonths);
-      };
-      const slot = days.limitsOn.push(limitOn) - 1;
+      const slot = days.limitsOn.push((today) => limitOn(comparison, today)) - 1;
       return (value) => String(value) <= (days.limits[slot] ?? '') === before;
     }
     case 'present':
@@ -211,7 +213,7 @@ function fits(field: Field | undefined, value: Scalar): boolean {
   return typeof value === 'string' && (field.words === undefined || field.words.includes(value));
 }
 
-function getter(path: string): (root: unknown) => unknown {
+export function getter(path: string): (root: unknown) => unknown {
   const dot = path.lastIndexOf('.');
   const key = path.slice(dot + 1);
   if (dot === -1) return (root) => (isRecord(root) ? root[key] : undefined);
@@ -239,14 +241,14 @@ function readOf(path: string, value: unknown): Read {
   return Array.isArray(value) ? { path, count: value.length } : { path, present: true };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isScalar(value: unknown): value is Scalar {
+export function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((word) => typeof word === 'string');
 }

@@ -148,7 +148,7 @@ describe('whatever the policy and the facts', () => {
     }, collect);
   });
 
-  test('sure and possible points enclose what any answer to the missing facts would give', () => {
+  test('the points are what the rows of the city gave, and the tier the best they reach', () => {
     fc.assert(
       fc.property(arbitraryFullPolicy, arbitraryFacts, (policy, facts) => {
         const { score } = compile(policy).evaluate(facts, sampleToday);

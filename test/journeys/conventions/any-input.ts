@@ -3,19 +3,62 @@ import { expect } from 'vitest';
 import type { Route } from '#packages/contract';
 import { problems } from '#packages/problems';
 import { personRoles } from '#packages/roles';
-import type { City } from '../support/city.ts';
 import { ProblemShape, type Raw, routes, send } from './http.ts';
-import { bodyOf, csvHeader, type peopleOf } from './samples.ts';
+import { bodyOf, csvHeader } from './samples.ts';
+import type { World } from './world.ts';
 
-type People = Awaited<ReturnType<typeof peopleOf>>;
+type People = World['people'];
 
 const awkward = [
-  '', ' ', '.', '..', '~', '-', '_', '0', '-1', '1e3', '9'.repeat(20), 'null', '__proto__', 'constructor', 'HEAD', 'ENTERPRISE#x',
-  '%', '%00', '%2e%2e', '%2F', '%E4%BF%A1', '%ff', "'", '"', '<script>', '{uscc}', '${x}', 'a'.repeat(64), 'a'.repeat(65),
+  '',
+  ' ',
+  '.',
+  '..',
+  '~',
+  '-',
+  '_',
+  '0',
+  '-1',
+  '1e3',
+  '9'.repeat(20),
+  'null',
+  '__proto__',
+  'constructor',
+  'HEAD',
+  'ENTERPRISE#x',
+  '%',
+  '%00',
+  '%2e%2e',
+  '%2F',
+  '%E4%BF%A1',
+  '%ff',
+  "'",
+  '"',
+  '<script>',
+  '{uscc}',
+  '${x}',
+  'a'.repeat(64),
+  'a'.repeat(65),
 ];
 const texts = [
-  ...awkward, '\0', '\ud800', '\udfff', '\u2028', '\u202e', '\ufeff', '信阳', '😀', '2026-02-30', '0000-01-01', '9999-12-31',
-  '411502', '91411502MA9TETT0X9', 'all-banks', '=1+1', 'x'.repeat(201), 'x'.repeat(4_001),
+  ...awkward,
+  '\0',
+  '\ud800',
+  '\udfff',
+  '\u2028',
+  '\u202e',
+  '\ufeff',
+  '信阳',
+  '😀',
+  '2026-02-30',
+  '0000-01-01',
+  '9999-12-31',
+  '411502',
+  '91411502MA9TETT0X9',
+  'all-banks',
+  '=1+1',
+  'x'.repeat(201),
+  'x'.repeat(4_001),
 ];
 
 const segment = fc.oneof(
@@ -34,8 +77,21 @@ function pathOf(route: Route, known: string): fc.Arbitrary<string> {
   return fc.oneof({ weight: 12, arbitrary: filled }, bent);
 }
 
-const name = fc.constantFrom('pageSize', 'cursor', 'status', 'divisionCode', 'parkId', 'surprise', '__proto__', '%', '');
-const value = fc.oneof(fc.constantFrom('1', '200', 'listed', 'removed', '411502', '411525', 'XY-ZONE-YSQY', 'eyJwayI6IngifQ.AAAA'), segment);
+const name = fc.constantFrom(
+  'pageSize',
+  'cursor',
+  'status',
+  'divisionCode',
+  'parkId',
+  'surprise',
+  '__proto__',
+  '%',
+  '',
+);
+const value = fc.oneof(
+  fc.constantFrom('1', '200', 'listed', 'removed', '411502', '411525', 'XY-ZONE-YSQY', 'eyJwayI6IngifQ.AAAA'),
+  segment,
+);
 const query = fc.oneof(
   { weight: 3, arbitrary: fc.constant('') },
   fc
@@ -62,7 +118,14 @@ function bodyFor(route: Route): fc.Arbitrary<string | Uint8Array> {
   const anything = fc.oneof(
     fc.json(),
     fc.uint8Array({ maxLength: 200 }),
-    fc.constantFrom('', '{', '[', `${'['.repeat(5_000)}`, `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`, `"${'\\u0000'.repeat(99)}"`),
+    fc.constantFrom(
+      '',
+      '{',
+      '[',
+      `${'['.repeat(5_000)}`,
+      `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`,
+      `"${'\\u0000'.repeat(99)}"`,
+    ),
     fc.string({ unit: 'binary', maxLength: 60 }),
   );
   if (route.file !== undefined) return fc.oneof({ weight: 3, arbitrary: list }, anything);
@@ -77,17 +140,40 @@ function bodyFor(route: Route): fc.Arbitrary<string | Uint8Array> {
 /** A header's value most of the time as it should be, sometimes another, sometimes left out. */
 function header(key: string, proper: string[], ...others: string[]): fc.Arbitrary<[string, string][]> {
   const good = fc.constantFrom(...proper).map((given): [string, string][] => [[key, given]]);
-  const other = fc.constantFrom(...others, '', ' ', ',', '\u00ff', 'x'.repeat(900)).map((given): [string, string][] => [[key, given]]);
+  const other = fc
+    .constantFrom(...others, '', ' ', ',', '\u00ff', 'x'.repeat(900))
+    .map((given): [string, string][] => [[key, given]]);
   const twice = good.map(([first]): [string, string][] => (first === undefined ? [] : [first, first]));
-  return fc.oneof({ weight: 12, arbitrary: good }, other, twice, fc.constant([]));
+  const none = fc.constant<[string, string][]>([]);
+  return fc.oneof({ weight: 12, arbitrary: good }, other, twice, none);
 }
 
 const rare = fc.oneof(
   { weight: 6, arbitrary: fc.constant([] as [string, string][]) },
   fc
     .tuple(
-      fc.constantFrom('accept', 'x-request-id', 'content-encoding', 'signature', 'signature-input', 'content-digest', 'cookie', 'x-forwarded-for', 'x-http-method-override'),
-      fc.constantFrom('*/*', 'text/html', ';;;', 'gzip', 'sig1=:AA==:', 'DELETE', '__proto__', '\u00e4\u00f6', '127.0.0.1, ::1'),
+      fc.constantFrom(
+        'accept',
+        'x-request-id',
+        'content-encoding',
+        'signature',
+        'signature-input',
+        'content-digest',
+        'cookie',
+        'x-forwarded-for',
+        'x-http-method-override',
+      ),
+      fc.constantFrom(
+        '*/*',
+        'text/html',
+        ';;;',
+        'gzip',
+        'sig1=:AA==:',
+        'DELETE',
+        '__proto__',
+        '\u00e4\u00f6',
+        '127.0.0.1, ::1',
+      ),
     )
     .map((pair): [string, string][] => [pair]),
 );
@@ -95,7 +181,10 @@ const rare = fc.oneof(
 function requestTo(route: Route, people: People, known: string): fc.Arbitrary<Raw> {
   const roles = personRoles.filter((role) => route.roles.includes(role));
   const tokens = (roles.length > 0 ? roles : personRoles).map((role) => `Bearer ${people[role]}`);
-  const method = fc.oneof({ weight: 15, arbitrary: fc.constant<string>(route.method) }, fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'));
+  const method = fc.oneof(
+    { weight: 15, arbitrary: fc.constant<string>(route.method) },
+    fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
+  );
   const writes = route.method === 'POST' || route.method === 'PUT';
   const body = writes ? bodyFor(route) : fc.oneof({ weight: 9, arbitrary: fc.constant('') }, fc.constant('{}'));
   const types = route.file === undefined ? ['application/json'] : [...route.file.mediaTypes];
@@ -103,17 +192,31 @@ function requestTo(route: Route, people: People, known: string): fc.Arbitrary<Ra
     .tuple(
       header('authorization', tokens, 'Bearer', 'Bearer a.b.c', 'Basic Zm9v', `Bearer ${people.regulator}`),
       header('content-type', types, 'text/plain', 'application/json; charset=utf-16', ';', 'text/csv; header=present'),
-      fc.oneof({ weight: 9, arbitrary: fc.uuid().map((id): [string, string][] => [['idempotency-key', id]]) }, header('idempotency-key', ['of-many-requests-1'])),
+      fc.oneof(
+        { weight: 9, arbitrary: fc.uuid().map((id): [string, string][] => [['idempotency-key', id]]) },
+        header('idempotency-key', ['of-many-requests-1']),
+      ),
       rare,
     )
     .map((all) => all.flat());
-  return fc.record({ method, path: fc.tuple(pathOf(route, known), query).map((parts) => parts.join('')), headers, body });
+  return fc.record({
+    method,
+    path: fc.tuple(pathOf(route, known), query).map((parts) => parts.join('')),
+    headers,
+    body,
+  });
 }
 
-const codes = new Set([...Object.keys(problems), ...Object.values(routes).flatMap((route) => Object.keys(route.refusals ?? {}))]);
+const codes = new Set([
+  ...Object.keys(problems),
+  ...Object.values(routes).flatMap((route) => Object.keys(route.refusals ?? {})),
+]);
 
 /** Sends so many requests that nobody should send, and checks that each is answered as the contract says. */
-export async function checkAnyInput(city: City, people: People, known: string, size: { requests: number; seed: number }): Promise<void> {
+export async function checkAnyInput(
+  { city, people, known }: World,
+  size: { requests: number; seed: number },
+): Promise<void> {
   const any = fc.oneof(...Object.values(routes).map((route) => requestTo(route, people, known)));
   const check = fc.asyncProperty(any, async (request) => {
     const { status, headers, text } = await send(city.baseUrl, request);

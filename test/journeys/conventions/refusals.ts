@@ -35,7 +35,14 @@ export const unknownPaths = [
 ];
 
 /** Well-formed is 16 to 64 letters, digits, `_` and `-`. */
-export const idempotencyKeys = ['fifteen-letters', 'x'.repeat(65), 'with a blank in it', 'dots.are.not.allowed', 'quoted"in-the-middle', '""'];
+export const idempotencyKeys = [
+  'fifteen-letters',
+  'x'.repeat(65),
+  'with a blank in it',
+  'dots.are.not.allowed',
+  'quoted"in-the-middle',
+  '""',
+];
 
 type Nomination = Record<string, unknown>;
 export type BodyCase = {
@@ -74,11 +81,21 @@ const withHeader = (name: string, value: string, expected: string): BodyCase => 
   body: good,
   expected,
 });
-const malformed = (what: string, body: string | Uint8Array, expected = '400 json_malformed'): BodyCase => ({ what, body, expected });
+const malformed = (what: string, body: string | Uint8Array, expected = '400 json_malformed'): BodyCase => ({
+  what,
+  body,
+  expected,
+});
 const bytes = (hex: string) => Buffer.concat([Buffer.from('{"name":"'), Buffer.from(hex, 'hex'), Buffer.from('"}')]);
 
 const consent = { method: 'PUT', path: '/v1/enterprises/91411502MA9TETT0X9/consent' };
-const grant = { purposes: ['credit'], recipients: ['bank-a'], grantedOn: '2026-01-01', expiresOn: '2027-01-01', evidenceDigest: 'a'.repeat(64) };
+const grant = {
+  purposes: ['credit'],
+  recipients: ['bank-a'],
+  grantedOn: '2026-01-01',
+  expiresOn: '2027-01-01',
+  evidenceDigest: 'a'.repeat(64),
+};
 const granting = (what: string, change: Nomination, ...errors: string[]): BodyCase => ({
   ...consent,
   what,
@@ -146,9 +163,19 @@ export const bodyCases: BodyCase[] = [
   { what: 'null far in', body: '{"a":{"b/c":[1,null]}}', expected: invalid, errors: ['/a/b~1c/1 null_not_allowed'] },
   { what: 'an array', body: '[]', expected: invalid, errors: [' invalid_type'] },
   { what: 'a string', body: '"{}"', expected: invalid, errors: [' invalid_type'] },
-  { what: 'too deep', body: `${'['.repeat(17)}${']'.repeat(17)}`, expected: invalid, errors: [`${'/0'.repeat(16)} too_deep`] },
+  {
+    what: 'too deep',
+    body: `${'['.repeat(17)}${']'.repeat(17)}`,
+    expected: invalid,
+    errors: [`${'/0'.repeat(16)} too_deep`],
+  },
   changed('an unknown field', { surprise: 1 }, '/surprise unknown_field'),
-  changed('unknown fields to be escaped', { 'a/b~c': 1, constructor: 1 }, '/a~1b~0c unknown_field', '/constructor unknown_field'),
+  changed(
+    'unknown fields to be escaped',
+    { 'a/b~c': 1, constructor: 1 },
+    '/a~1b~0c unknown_field',
+    '/constructor unknown_field',
+  ),
   {
     what: 'a field __proto__',
     body: (nomination) => good(nomination).replace('{', '{"__proto__":{"role":"city-admin"},'),
@@ -185,15 +212,22 @@ export const bodyCases: BodyCase[] = [
   posting('/v1/screening-runs', 'city-admin', { scope: { usccs: Array(501).fill('9') } }, '/scope/usccs too_many'),
   posting('/v1/screening-runs', 'city-admin', { scope: { divisionCode: '411502', parkId: 'P' } }, '/scope exclusive'),
   posting('/v1/screening-runs', 'city-admin', { scope: {}, policyVersion: 'city-0' }, '/policyVersion unknown_policy'),
-  posting('/v1/whitelist-versions', 'city-reviewer', { confirm: [{ uscc: '91411502MA9TETT0X9' }] }, '/confirm/0/reason required'),
+  posting(
+    '/v1/whitelist-versions',
+    'city-reviewer',
+    { confirm: [{ uscc: '91411502MA9TETT0X9' }] },
+    '/confirm/0/reason required',
+  ),
   posting('/v1/whitelist-versions/1/approvals', 'city-admin', { approve: true }, '/approve unknown_field'),
 ];
 
 /** By whom, what is asked, and the parameter that is refused. */
 export const queryCases: [PersonRole, string, string][] = [
-  ...['0', '201', '-1', '+5', '05', '1.0', '1e1', 'ten', '', '%20'].map(
-    (size): [PersonRole, string, string] => ['auditor', `/v1/whitelist?pageSize=${size}`, '?pageSize'],
-  ),
+  ...['0', '201', '-1', '+5', '05', '1.0', '1e1', 'ten', '', '%20'].map((size): [PersonRole, string, string] => [
+    'auditor',
+    `/v1/whitelist?pageSize=${size}`,
+    '?pageSize',
+  ]),
   ['auditor', '/v1/whitelist?pageSize=5&pageSize=5', '?pageSize'],
   ['auditor', '/v1/whitelist?cursor=', '?cursor'],
   ['auditor', `/v1/whitelist?cursor=${'x'.repeat(1_001)}`, '?cursor'],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import type { Route } from '#packages/contract';
 import { personRoles } from '#packages/roles';
-import type { City, Send } from '../support/city.ts';
-import { grantOf, newUscc, nominationOf } from './story.ts';
+import type { City, Send } from '../../support/city.ts';
+import { grantOf, newUscc, nominationOf } from '../story.ts';
 
 export const csv = 'text/csv';
 export const csvHeader = '统一社会信用代码,企业名称,行政区划代码,企业规模,行业代码,成立日期';
