@@ -23,14 +23,23 @@ export async function commit(
   return 'moved';
 }
 
-/** How often an operation reads and decides again when somebody moved the facts under it, before that is a fault. */
-const decideAttempts = 6;
+/** Facts moved under an operation again and again. Nothing was done; tried again later, it may be. */
+export class Unsettled extends Error {
+  override name = 'Unsettled';
+}
+
+/**
+ * How often an operation reads and decides again when somebody moved the facts under it, waiting up to 10 ms · 2ⁿ, at
+ * most 320 ms.
+ */
+const decideAttempts = 10;
 
 /** Runs read → decide → write until nothing moved in between. `attempt` answers `moved` to be run again. */
 export async function untilSettled<Answer>(attempt: () => Promise<Answer | 'moved'>): Promise<Answer> {
   for (let count = 0; count < decideAttempts; count += 1) {
     const answer = await attempt();
     if (answer !== 'moved') return answer;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** Math.min(count, 5)));
   }
-  throw new Error(`facts moved ${decideAttempts} times under one operation`);
+  throw new Unsettled(`facts moved ${decideAttempts} times under one operation`);
 }

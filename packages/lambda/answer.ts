@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import * as z from 'zod';
+import { Unsettled } from '../commit.ts';
 import type { Route } from '../contract.ts';
 import type { StoredAnswer } from '../idempotency.ts';
 import type { Outcome } from '../outcome.ts';
@@ -77,7 +78,10 @@ export function fileAnswer(route: Route, result: unknown, requestId: string): AP
   };
 }
 
-/** A Problem is told as it is; a store or network that failed is 503, to be tried again; the rest is our bug. */
+/**
+ * A Problem is told as it is; a store or network that failed, and facts that would not keep still, are 503, to be tried
+ * again; the rest is our bug.
+ */
 export function refusal(error: unknown, requestId: string, now: Date): APIGatewayProxyResult {
   const code = error instanceof Problem ? error.code : isOutage(error) ? 'unavailable' : 'internal';
   if (!(error instanceof Problem)) logger.error('fault', { error: error instanceof Error ? error : String(error) });
@@ -99,6 +103,7 @@ function isOutage(error: unknown): boolean {
     '$metadata' in error ||
     '$fault' in error ||
     error.name === 'TimeoutError' ||
+    error instanceof Unsettled ||
     ('code' in error && typeof error.code === 'string' && error.code.startsWith('E'))
   );
 }

@@ -13,8 +13,8 @@ const surrogate = /\\u[dD][89a-fA-F]/;
 const integer = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /**
- * Bytes of a JSON body to a value, strictly: UTF-8, no duplicate keys, no `null`, every number an integer literal
- * without sign, fraction or exponent that a JSON number carries exactly. What JSON.parse hides (duplicates, `1.0`,
+ * Bytes of a JSON body to a value, strictly: UTF-8, no duplicate keys, no `null`, no half of a surrogate pair, every
+ * number an integer literal without sign, fraction or exponent that a JSON number carries exactly. What JSON.parse hides (duplicates, `1.0`,
  * `1e3`, 2⁵³ and beyond) is seen here, in one pass over the text without recursion.
  */
 export function readJson(bytes: Uint8Array): unknown {
@@ -86,7 +86,8 @@ function inspect(text: string): FieldError[] {
       case '"':
         if (expectKey && frame?.keys) {
           const key = String(JSON.parse(piece));
-          if (frame.keys.has(key)) throw new Problem('json_duplicate_key', `重复的键：${frame.pointer}/${key.slice(0, 64)}`);
+          if (frame.keys.has(key))
+            throw new Problem('json_duplicate_key', `重复的键：${frame.pointer}/${key.slice(0, 64)}`);
           frame.keys.add(key);
           frame.key = key;
         } else if (piece.length - 2 > maxString) complain(at(), 'too_long', `文字不得超过 ${maxString} 个字符`);

@@ -20,7 +20,10 @@ import { fireThrough, numbers, type Storm, through } from './storm.ts';
 
 /** Whatever is killed whenever, the city comes to the same end as one that nothing happened to. */
 
-const rowsPerList = 120;
+const rowsPerList = 70;
+
+/** Most of it is waiting for messages to come back; a machine with much else to do takes longer. */
+const patience = 300_000;
 
 /** How the work is disturbed: around each step of the main job, and each time a schedule fires. */
 type Weather = {
@@ -75,7 +78,7 @@ test('the undisturbed city has something of everything', () => {
   for (const outcome of ['pass', 'review', 'exclude', 'stale']) expect(first!.counts[outcome]).toBeGreaterThan(0);
   expect(second!.counts).toEqual({ ...first!.counts, unchanged: first!.counts['total'] });
   expect(reference.imports).toMatchObject([{ status: 'done' }, { status: 'done' }]);
-  expect(reference.end.whitelist.length).toBeGreaterThan(20);
+  expect(reference.end.whitelist.length).toBeGreaterThan(10);
   expect(reference.end.wrong).toEqual([]);
 });
 
@@ -84,15 +87,15 @@ test('the undisturbed city has something of everything', () => {
  * seconds, and ten times at most: so few strikes are the worker's.
  */
 const strikes: readonly (readonly string[])[][] = [
-  [['relay'], ['worker'], ['api'], ['audit'], ['relay', 'audit'], ['api', 'worker', 'relay', 'audit']],
+  [['relay'], ['worker'], ['api'], ['audit'], ['relay', 'audit'], ['api', 'relay']],
   [['relay'], ['audit'], ['worker', 'relay'], ['api'], ['relay'], ['api', 'worker', 'relay', 'audit']],
   [['api'], ['audit'], ['api'], ['relay'], ['api'], ['api', 'audit'], ['relay'], ['api']],
-  [['api'], ['relay'], ['worker'], ['audit'], ['worker', 'relay'], ['api']],
+  [['api'], ['relay'], ['worker'], ['audit'], ['relay'], ['api']],
 ];
 /** Requests between two strikes, at most: such that the last one falls before the step ends. */
-const spans = [12, 25, 60, 8];
+const spans = [10, 20, 40, 8];
 
-test.concurrent.for([11, 12])('storm %i', async (seed, { onTestFinished }) => {
+test.concurrent.for([11, 12])('storm %i', { timeout: patience }, async (seed, { onTestFinished }) => {
   const city = await startCity({ seed });
   onTestFinished(() => city.stop());
   const killed = new Map<string, number>();
@@ -126,64 +129,68 @@ test.concurrent.for([11, 12])('storm %i', async (seed, { onTestFinished }) => {
   }
 });
 
-test.concurrent('the API is killed in the middle of POSTs: each has exactly one effect', async () => {
-  const before = await tableState(calm);
-  const [list] = inputs.lists;
-  const [known] = Object.keys(reference.end.enterprises);
-  const nominations = Array.from({ length: 8 }, (_, place) => ({
-    uscc: usccOf('411502', `MA9X000${place}`),
-    name: `浉河区示例${place}号有限公司（示例）`,
-    divisionCode: '411502',
-    sizeClass: 'small',
-    industryCode: 'C15',
-    foundedOn: '2019-05-01',
-  }));
-  const clerk = calm.operator('county-clerk-411502');
-  const reviewer = calm.operator('city-reviewer');
-  const posts = [
-    ...nominations.map((json) => ({ path: '/v1/enterprises', token: clerk, json })),
-    ...[1, 2, 3, 4].map(() => ({ path: '/v1/screening-runs', token: reviewer, json: { scope: { usccs: [known] } } })),
-    ...[1, 2].map(() => ({
-      path: '/v1/enterprise-imports',
-      token: clerk,
-      bytes: list!.bytes,
-      headers: { 'content-type': list!.mediaType },
-    })),
-  ].map((post, place) => ({ ...post, key: `post-amid-kills-${place}` }));
-  const send = ({ path, ...what }: (typeof posts)[number]) => patiently(calm, 'POST', path, what);
+test.concurrent(
+  'the API is killed in the middle of POSTs: each has exactly one effect',
+  { timeout: patience },
+  async () => {
+    const before = await tableState(calm);
+    const [list] = inputs.lists;
+    const [known] = Object.keys(reference.end.enterprises);
+    const nominations = Array.from({ length: 8 }, (_, place) => ({
+      uscc: usccOf('411502', `MA9X000${place}`),
+      name: `浉河区示例${place}号有限公司（示例）`,
+      divisionCode: '411502',
+      sizeClass: 'small',
+      industryCode: 'C15',
+      foundedOn: '2019-05-01',
+    }));
+    const clerk = calm.operator('county-clerk-411502');
+    const reviewer = calm.operator('city-reviewer');
+    const posts = [
+      ...nominations.map((json) => ({ path: '/v1/enterprises', token: clerk, json })),
+      ...[1, 2, 3, 4].map(() => ({ path: '/v1/screening-runs', token: reviewer, json: { scope: { usccs: [known] } } })),
+      ...[1, 2].map(() => ({
+        path: '/v1/enterprise-imports',
+        token: clerk,
+        bytes: list!.bytes,
+        headers: { 'content-type': list!.mediaType },
+      })),
+    ].map((post, place) => ({ ...post, key: `post-amid-kills-${place}` }));
+    const send = ({ path, ...what }: (typeof posts)[number]) => patiently(calm, 'POST', path, what);
 
-  const storm = { seed: 7, strikes: Array.from({ length: 8 }, () => ['api']), span: 4 };
-  const { result: answers, killed } = await through(calm, storm, () => Promise.all(posts.map(send)));
-  expect(killed.get('api')).toBeGreaterThan(2);
-  expect(answers.map(({ status }) => status)).toEqual(
-    posts.map(({ path }) => (path === '/v1/enterprises' ? 201 : 202)),
-  );
-  expect(await calm.drain()).toEqual({ pending: 0, deadLetters: 0 });
+    const storm = { seed: 7, strikes: Array.from({ length: 8 }, () => ['api']), span: 4 };
+    const { result: answers, killed } = await through(calm, storm, () => Promise.all(posts.map(send)));
+    expect(killed.get('api')).toBeGreaterThan(2);
+    expect(answers.map(({ status }) => status)).toEqual(
+      posts.map(({ path }) => (path === '/v1/enterprises' ? 201 : 202)),
+    );
+    expect(await calm.drain()).toEqual({ pending: 0, deadLetters: 0 });
 
-  for (const [place, post] of posts.entries()) {
-    const again = await send(post);
-    expect(again).toMatchObject({ status: answers[place]!.status, body: answers[place]!.body });
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
-  }
-  const after = await tableState(calm);
-  expect(after.wrong).toEqual([]);
-  const more = Object.entries(after.things).map(([kind, count]) => [kind, count - (before.things[kind] ?? 0)]);
-  expect(Object.fromEntries(more)).toMatchObject({
-    'ENTERPRISE HEAD': nominations.length,
-    'ENTERPRISE AUDIT': nominations.length,
-    'RUN HEAD': 4,
-    'IMPORT HEAD': 2,
-    IDEMPOTENCY: posts.length,
-  });
-  for (const { body } of answers.filter(({ body }) => body.runId !== undefined)) {
-    expect(await readRun(calm, body.runId)).toMatchObject({ status: 'done', counts: { total: 1, unchanged: 1 } });
-  }
-  for (const { body } of answers.filter(({ body }) => body.importId !== undefined)) {
-    const view = await insist(calm, 'GET', `/v1/enterprise-imports/${body.importId}`, { token: clerk });
-    expect(view).toMatchObject({ status: 'done', accepted: 0 });
-    expect(view.unchanged + view.rejected.length).toBe(rowsPerList);
-  }
-});
+    for (const [place, post] of posts.entries()) {
+      const again = await send(post);
+      expect(again).toMatchObject({ status: answers[place]!.status, body: answers[place]!.body });
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+    }
+    const after = await tableState(calm);
+    expect(after.wrong).toEqual([]);
+    const more = Object.entries(after.things).map(([kind, count]) => [kind, count - (before.things[kind] ?? 0)]);
+    expect(Object.fromEntries(more)).toMatchObject({
+      'ENTERPRISE HEAD': nominations.length,
+      'ENTERPRISE AUDIT': nominations.length,
+      'RUN HEAD': 4,
+      'IMPORT HEAD': 2,
+      IDEMPOTENCY: posts.length,
+    });
+    for (const { body } of answers.filter(({ body }) => body.runId !== undefined)) {
+      expect(await readRun(calm, body.runId)).toMatchObject({ status: 'done', counts: { total: 1, unchanged: 1 } });
+    }
+    for (const { body } of answers.filter(({ body }) => body.importId !== undefined)) {
+      const view = await insist(calm, 'GET', `/v1/enterprise-imports/${body.importId}`, { token: clerk });
+      expect(view).toMatchObject({ status: 'done', accepted: 0 });
+      expect(view.unchanged + view.rejected.length).toBe(rowsPerList);
+    }
+  },
+);
 
 /** The same things in another order, by the seed. */
 function shuffled<T>(things: readonly T[], random: () => number): T[] {

@@ -14,8 +14,10 @@ export type Variable = {
   path: string;
   owner: Owner | undefined;
   values: readonly (Scalar | undefined)[];
-  /** Where in `values` it is now. */
+  /** Where in `values` it is now; nowhere for what an item that does not exist yet would have to have. */
   current: number;
+  /** Says only whether something is there, and has no value of its own to tell. */
+  presence?: true;
 };
 
 /** An item of a list: one that is there, or the room for one that could be obtained, with whether it exists. */
@@ -140,7 +142,9 @@ export function worldOf(questions: Questions, facts: ScreeningFacts, today: stri
 
   const variable = (path: string, item?: Item): Variable => {
     const name = item === undefined ? path : `${item.label}.${path}`;
-    const known = variables.get(name) ?? create(name, item === undefined ? path : `${item.pattern}.${path}`, item);
+    const pattern = item === undefined ? path : `${item.pattern}.${path}`;
+    const valued = ['text', 'boolean', 'number', 'date'].includes(fieldOf(pattern)?.type ?? '');
+    const known = variables.get(name) ?? { ...create(name, pattern, item), ...(!valued && { presence: true }) };
     variables.set(name, known);
     return known;
   };
@@ -155,7 +159,7 @@ export function worldOf(questions: Questions, facts: ScreeningFacts, today: stri
     const rooms = Array.from({ length: Math.min(MAX_OBTAINED, questions.lists.get(list) ?? 0) }, (_room, at): Item => {
       const label = `${list}[+${at}]`;
       const by = silent ?? owner(label, 'obtain', true);
-      const exists: Variable = { path: label, owner: by, values: [undefined, true], current: 0 };
+      const exists: Variable = { path: label, owner: by, values: [undefined, true], current: 0, presence: true };
       return { label, pattern, data: {}, exists, owner: by };
     });
     return [...items, ...rooms];

@@ -63,11 +63,11 @@ export function pathToYes(compiled: CompiledPolicy, facts: ScreeningFacts, today
     const { ways, cut } = bothOf([...wanted.rules.map((rule) => rule.ways), ...wanted.others]);
     const [best] = ways.toSorted((one, other) => costOf(one) - costOf(other));
     if (best === undefined) continue;
-    const steps = stepsOf(best, unmet, wanted.rules, holds);
-    const served = new Set(steps.flatMap((step) => step.rules.map(({ ruleId }) => ruleId)));
+    const still = unmetOn(all, facts, on);
+    const steps = stepsOf(best, still, wanted.rules, holds);
     const waits = unmet.flatMap((rule) => {
       const from = holds.get(rule.id);
-      return served.has(rule.id) || from === undefined ? [] : [{ ...hintOf(rule), from }];
+      return still.includes(rule) || from === undefined ? [] : [{ ...hintOf(rule), from }];
     });
     return { kind: 'path', on, steps, waits, shortest: !cut };
   }
@@ -101,12 +101,7 @@ function stepsOf(
 ): PathStep[] {
   return [...changesOf(best)].map((owner): PathStep => {
     const facts = [...best].flatMap(([variable, bits]) => {
-      if (
-        variable.owner !== owner ||
-        mayStay(bits, variable.current) ||
-        (variable.path === owner.path && owner.obtained)
-      )
-        return [];
+      if (variable.owner !== owner || variable.presence || mayStay(bits, variable.current)) return [];
       const suitable = variable.values.filter((_value, at) => mayStay(bits, at)).filter(isTold);
       return [{ path: variable.path, suitable }];
     });

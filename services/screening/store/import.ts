@@ -90,8 +90,17 @@ async function readFindings(files: Files, importId: string): Promise<Findings> {
   return Findings.parse(JSON.parse(Buffer.from(await files.get(findingsKey(importId))).toString('utf8')));
 }
 
+/** Ten thousand findings fit one answer, of 6 MB, if none is longer. The workbook has the messages whole. */
+const maxMessage = 140;
+
 export async function putFindings(files: Files, importId: string, findings: Findings): Promise<void> {
-  await files.put(findingsKey(importId), JSON.stringify(findings), 'application/json');
+  const short = ({ message, ...finding }: Finding): Finding => ({
+    ...finding,
+    message: message.length > maxMessage ? `${message.slice(0, maxMessage - 1).toWellFormed()}…` : message,
+  });
+  const { rejected, warnings } = findings;
+  const text = JSON.stringify({ rejected: rejected.map(short), warnings: warnings.map(short) });
+  await files.put(findingsKey(importId), text, 'application/json');
 }
 
 export function receiveWrites(head: ImportHead, now: Date): Write[] {

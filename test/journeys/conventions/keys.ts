@@ -12,6 +12,8 @@ export function keys(world: World): void {
   describe('an Idempotency-Key', () => {
     const replayed = (answer: Answer) => answer.headers.get('idempotency-replayed');
 
+    const twins = <Value>(make: () => Promise<Value>) => Promise.all(Array.from({ length: 8 }, make));
+
     test('is needed on every POST, and well-formed', async () => {
       for (const [name, route] of proved.filter(([, { method }]) => method === 'POST')) {
         const token = world.people[personRoles.find((role) => route.roles.includes(role))!];
@@ -113,7 +115,6 @@ export function keys(world: World): void {
     });
 
     test('of simultaneous twins has one effect', async () => {
-      const twins = <Value>(make: () => Promise<Value>) => Promise.all(Array.from({ length: 8 }, make));
       const [token, json] = [world.people['city-admin'], { scope: { divisionCode: '411599' } }];
       const runs = await twins(() =>
         world.city.call('POST', '/v1/screening-runs', { token, json, key: 'twins-of-a-run-00001' }),
@@ -134,6 +135,23 @@ export function keys(world: World): void {
         [],
       );
       expect((await world.story.view(nomination.uscc)).nominations).toHaveLength(1);
+    });
+
+    test('is not what keeps people apart: each of many at once has his effect', async () => {
+      const uscc = await world.story.enterprise();
+      await world.story.screen(uscc);
+      const token = world.people['county-reviewer'];
+      const sayings = Array.from({ length: 24 }, (_, index) => {
+        const json = { opinion: index % 2 === 0 ? 'recommend' : 'reject', reason: `第 ${index} 次` };
+        return world.city.call('POST', `/v1/enterprises/${uscc}/county-opinions`, { token, json });
+      });
+      expect((await Promise.all(sayings)).map(said)).toEqual(sayings.map(() => '200'));
+      expect((await world.story.view(uscc)).opinions).toHaveLength(1);
+
+      const json = nominationOf(newUscc());
+      const answers = await twins(() => world.nominate({ json }));
+      expect(answers.map(said)).toEqual(answers.map(() => '201'));
+      expect(answers.filter((answer) => replayed(answer) === null)).toHaveLength(1);
     });
   });
 }

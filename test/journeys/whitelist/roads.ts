@@ -160,6 +160,17 @@ export function roads(world: World): void {
       expect(await world.listed()).toEqual([...before, passed!, confirmed!, held!, moved!].toSorted(inOrder));
     });
 
+    test('get one open proposal and one approval, however many try at once', async () => {
+      const proposals = await Promise.all(['city-reviewer', 'city-reviewer-2', 'city-reviewer'].map(world.propose));
+      expect(proposals.map(said).toSorted(inOrder)).toEqual(['201', '409 state_conflict', '409 state_conflict']);
+      const { version } = proposals.find(({ status }) => status === 201)!.body;
+      const approve = (name: string) =>
+        world.city.post(`/v1/whitelist-versions/${version}/approvals`, world.city.operator(name));
+      const approvals = await Promise.all(['city-admin', 'city-admin-2', 'city-admin'].map(approve));
+      expect(approvals.map(said).toSorted(inOrder)).toEqual(['200', '409 state_conflict', '409 state_conflict']);
+      await world.story.drained();
+    });
+
     test('an entry stays through a source that fails, and leaves with an exclusion', async () => {
       const [stays, leaves] = [await world.story.enterprise(), await world.story.enterprise()];
       await world.story.screen(stays, leaves);
