@@ -11,7 +11,7 @@ export const sources: readonly Source[] = [
   {
     prefix: 'zhirong-screening',
     file: 'services/screening/functions.ts',
-    names: ['api', 'worker', 'relay', 'audit', 'daily', 'outbox', 'seal'],
+    names: ['api', 'worker', 'relay', 'audit', 'daily', 'expiry', 'outbox', 'seal'],
   },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },

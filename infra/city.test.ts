@@ -206,6 +206,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
     'screening-audit-seal': 'cron(30 0 * * ? *)',
     'screening-daily': 'cron(0 2 * * ? *)',
     'screening-outbox-sweep': 'rate(5 minutes)',
+    'whitelist-expiry': 'cron(10 0 * * ? *)',
   });
   for (const { ScheduleExpressionTimezone, Target } of schedules) {
     expect(ScheduleExpressionTimezone).toBe('Asia/Shanghai');

@@ -58,6 +58,19 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
     topic,
   });
 
+  const expiry = addFunction(service, 'expiry', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: {},
+    permissions: [may.readTable(table), may.addToTable(table)],
+  });
+  schedule(stack, expiry, {
+    name: 'whitelist-expiry',
+    expression: 'cron(10 0 * * ? *)',
+    impact: '名单条目到期没有通知其他服务：查询已按日期显示为到期，但银行收不到到期消息，直到补跑。',
+    topic,
+  });
+
   addOutbox(service, {
     relayBehind: '筛查进度变慢：名单导入、筛查和发布的后续步骤最多迟五分钟，由定时补发送出，不会丢失。',
     sweepFailed: '未送达的筛查消息没有被补发：个别企业的导入、筛查或发布可能停住不动。',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
-import { DivisionCode } from '#packages/identifiers';
+import { DivisionCode, Uscc } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
 import {
@@ -10,6 +10,7 @@ import {
   EntryStatus,
   Id,
   Named,
+  Objection,
   Opinion,
   ParkId,
   PathVersion,
@@ -21,6 +22,7 @@ import {
   WhitelistVersion,
 } from './contract/schemas.ts';
 import { ConsentGrant, Nomination } from './nomination.ts';
+import { defaultPolicy } from './policy.ts';
 import { Policy } from './rules/policy-schema.ts';
 
 export { eventTypes } from './contract/events.ts';
@@ -36,6 +38,7 @@ const enterpriseReaders = [
   'enterprise-user',
   'auditor',
 ] as const;
+const Because = z.strictObject({ reason: Reason });
 const ofEnterprise = z.strictObject({ uscc: Id });
 const notFound = { not_found: { status: 404, title: '没有这个对象，或不在您的权限范围内' } } as const;
 const stateConflict = { state_conflict: { status: 409, title: '当前状态不允许这样做' } } as const;
@@ -190,7 +193,7 @@ export const routes = {
     roles: people,
     params: z.strictObject({ version: Id }),
     status: 200,
-    answer: Policy,
+    answer: Policy.meta({ example: defaultPolicy }),
     refusals: notFound,
   },
   proposeWhitelist: {
@@ -240,6 +243,90 @@ export const routes = {
     query: z.strictObject({ status: EntryStatus.default('listed'), ...pageQuery }),
     status: 200,
     answer: pageOf(WhitelistEntry),
+  },
+  suspendEntry: {
+    method: 'POST',
+    path: '/v1/whitelist/{uscc}/suspensions',
+    tag: '白名单',
+    summary: '暂停名单条目：有疑点或有争议时，查清之前不作为授信依据',
+    roles: ['city-reviewer'],
+    params: ofEnterprise,
+    body: Because,
+    status: 200,
+    answer: WhitelistEntry,
+    refusals: { ...notFound, ...stateConflict },
+  },
+  reinstateEntry: {
+    method: 'POST',
+    path: '/v1/whitelist/{uscc}/reinstatements',
+    tag: '白名单',
+    summary: '恢复已暂停的名单条目',
+    roles: ['city-reviewer'],
+    params: ofEnterprise,
+    body: Because,
+    status: 200,
+    answer: WhitelistEntry,
+    refusals: { ...notFound, ...stateConflict },
+  },
+  removeEntry: {
+    method: 'POST',
+    path: '/v1/whitelist/{uscc}/removals',
+    tag: '白名单',
+    summary: '移出名单：再次进入须县区重新推荐；争议未决时不得移出',
+    roles: ['city-reviewer'],
+    params: ofEnterprise,
+    body: Because,
+    status: 200,
+    answer: WhitelistEntry,
+    refusals: { ...notFound, ...stateConflict },
+  },
+  fileObjection: {
+    method: 'POST',
+    path: '/v1/objections',
+    tag: '异议',
+    summary: '企业对一条记录提出异议：立即标注争议，按工作日计办理期限',
+    roles: ['enterprise-user'],
+    body: z.strictObject({
+      uscc: Uscc,
+      recordRef: z.string().min(1).max(128),
+      statement: z.string().min(1).max(2_000),
+    }),
+    status: 201,
+    answer: Objection,
+    refusals: { ...forbidden, ...notFound },
+  },
+  listObjections: {
+    method: 'GET',
+    path: '/v1/objections',
+    tag: '异议',
+    summary: '列出异议，最近提出的在前',
+    roles: ['city-admin', 'city-reviewer', 'auditor'],
+    query: z.strictObject(pageQuery),
+    status: 200,
+    answer: pageOf(Objection),
+  },
+  getObjection: {
+    method: 'GET',
+    path: '/v1/objections/{objectionId}',
+    tag: '异议',
+    summary: '查看一件异议',
+    roles: ['city-admin', 'city-reviewer', 'enterprise-user', 'auditor'],
+    params: z.strictObject({ objectionId: Id }),
+    status: 200,
+    answer: Objection,
+    refusals: notFound,
+  },
+  decideObjection: {
+    method: 'POST',
+    path: '/v1/objections/{objectionId}/decisions',
+    tag: '异议',
+    summary: '办结异议：维持、更正，或无法核实予以注明',
+    roles: ['city-reviewer'],
+    params: z.strictObject({ objectionId: Id }),
+    body: z.strictObject({ decision: z.enum(['upheld', 'corrected', 'noted']), reason: Reason }),
+    status: 200,
+    answer: Objection,
+    refusals: { ...notFound, ...stateConflict },
   },
   getWhitelistEntry: {
     method: 'GET',

@@ -66,12 +66,13 @@ const enterprise: fc.Arbitrary<EnterpriseState> = fc.record(
     createdAt: fc.constant(at),
     nominations: fc.constant([{ ...nomination, nominatedAt: at }]),
     warnings: fc.constant([]),
+    disputes: fc.constantFrom([], [{ objectionId: 'o', recordRef: 'r' }]),
     consent,
     screening,
     opinions,
     entry,
   },
-  { requiredKeys: ['uscc', 'createdAt', 'nominations', 'warnings', 'opinions'] },
+  { requiredKeys: ['uscc', 'createdAt', 'nominations', 'warnings', 'opinions', 'disputes'] },
 );
 
 describe('who enters the next version', () => {
@@ -96,8 +97,11 @@ describe('who enters the next version', () => {
     fc.assert(
       fc.property(enterprise, fc.boolean(), fc.boolean(), (state, confirmed, held) => {
         const stands = standing(state, confirmed, held, today);
+        const on = state.entry?.status === 'listed' || state.entry?.status === 'suspended';
+        // What is disputed removes nobody.
+        const disputed = on && state.disputes.length > 0;
         if (held || !consentLives(state, today)) expect(stands).toBe('out');
-        if (state.screening?.outcome === 'exclude') expect(stands).toBe('out');
+        else if (state.screening?.outcome === 'exclude') expect(stands).toBe(disputed ? 'stays' : 'out');
       }),
       { numRuns: 2_000 },
     );
@@ -135,6 +139,7 @@ test('an opinion on another outcome is no opinion on this one', () => {
     nominations: [{ ...nomination, nominatedAt: at }],
     warnings: [],
     opinions: [{ ...recommend, outcome: 'pass' }],
+    disputes: [],
     consent: {
       consentId: 'c',
       since: '2026-10-31T00:00:00.000Z',

@@ -115,7 +115,10 @@ export type Standing = 'enters' | 'stays' | 'out';
  * withdrawn consent, a hold, an expiry take it off.
  */
 export function standing(enterprise: EnterpriseState, confirmed: boolean, held: boolean, today: string): Standing {
-  if (held || !consentLives(enterprise, today) || enterprise.screening?.outcome === 'exclude') return 'out';
+  if (held || !consentLives(enterprise, today)) return 'out';
+  const on = enterprise.entry?.status === 'listed' || enterprise.entry?.status === 'suspended';
+  // What is disputed may suspend, never remove.
+  if (enterprise.screening?.outcome === 'exclude') return on && enterprise.disputes.length > 0 ? 'stays' : 'out';
   if (enterprise.entry?.status === 'suspended') return 'stays';
   const candidate = candidacy(enterprise);
   if (candidate === 'pass' || (candidate === 'review' && confirmed)) return 'enters';

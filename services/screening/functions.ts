@@ -16,7 +16,10 @@ import { eventTypes, routes } from './contract.ts';
 import { sources } from './facts.ts';
 import { approveWhitelist } from './operations/approve-whitelist.ts';
 import type { Context, Deps } from './operations/context.ts';
+import { reinstateEntry, removeEntry, suspendEntry } from './operations/change-entry.ts';
 import { cutImport } from './operations/cut-import.ts';
+import { expireEntries } from './operations/expire-entries.ts';
+import { decideObjection, fileObjection, getObjection, listObjections } from './operations/objections.ts';
 import { giveCountyOpinion } from './operations/give-county-opinion.ts';
 import { nominateEnterprise } from './operations/nominate-enterprise.ts';
 import { planRun } from './operations/plan-run.ts';
@@ -65,6 +68,13 @@ export const api = () => {
       approveWhitelist: approveWhitelist(deps),
       listWhitelist: listWhitelist(deps),
       getWhitelistEntry: getWhitelistEntry(deps),
+      suspendEntry: suspendEntry(deps),
+      reinstateEntry: reinstateEntry(deps),
+      removeEntry: removeEntry(deps),
+      fileObjection: fileObjection(deps),
+      listObjections: listObjections(deps),
+      getObjection: getObjection(deps),
+      decideObjection: decideObjection(deps),
     },
   });
 };
@@ -98,6 +108,13 @@ export const daily = () => {
   const start = startDailyRun({ table: tableFromEnvironment() });
   return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }, { runId }) =>
     start(new Date(at), handling(runId, noReceipt)),
+  );
+};
+
+export const expiry = () => {
+  const expire = expireEntries({ table: tableFromEnvironment() });
+  return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }, { runId }) =>
+    expire(new Date(at), handling(runId, noReceipt)),
   );
 };
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { entryMachine, importMachine, versionMachine } from './machines.ts';
+import { entryMachine, importMachine, objectionMachine, versionMachine } from './machines.ts';
 
 test('the README draws the machines as they are', () => {
   const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
-  for (const machine of [entryMachine, importMachine, versionMachine])
+  for (const machine of [entryMachine, importMachine, objectionMachine, versionMachine])
     expect(readme).toContain(machine.mermaid().trim());
 });

@@ -21,6 +21,16 @@ export const versionMachine = machine({
   },
 });
 
+/** An objection: marked at once, closed by one decision. */
+export const objectionMachine = machine({
+  name: 'objection',
+  initial: 'open',
+  states: {
+    open: { on: { decide: 'decided' } },
+    decided: { terminal: true },
+  },
+});
+
 /** An enterprise's entry in the whitelist. Coming back takes a version; going takes one fact. */
 export const entryMachine = machine({
   name: 'whitelist-entry',

@@ -18,6 +18,7 @@ export function enterpriseView(head: EnterpriseState, today: string): Enterprise
       ...(parkId !== undefined && { parkId }),
     })),
     opinions: head.opinions,
+    disputes: head.disputes,
     ...(consent !== undefined && { consent: consentView(consent, today) }),
     ...(screening !== undefined && {
       screening: {

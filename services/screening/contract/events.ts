@@ -6,6 +6,8 @@ import { ConsentGrant } from '../nomination.ts';
 import { count, Id, Version } from './schemas.ts';
 
 const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
+/** `reason` is a code, never what somebody wrote. */
+const Gone = z.strictObject({ uscc: Uscc, version: Version, reason: z.string().regex(/^[a-z-]+$/) });
 const Chunk = z.strictObject({ chunk: z.int().nonnegative() });
 
 /** Every event of the screening service. `enterprise` is for the other services, the rest is work it hands itself. */
@@ -21,10 +23,13 @@ export const eventTypes = {
     data: z.strictObject({ uscc: Uscc, consentId: Id }),
   },
   'whitelist.entry.listed.v1': { stream: 'enterprise', summary: '企业进入白名单', data: Entry },
+  'whitelist.entry.suspended.v1': { stream: 'enterprise', summary: '名单条目暂停', data: Gone },
+  'whitelist.entry.reinstated.v1': { stream: 'enterprise', summary: '名单条目恢复', data: Entry },
+  'whitelist.entry.expired.v1': { stream: 'enterprise', summary: '名单条目到期', data: Gone },
   'whitelist.entry.removed.v1': {
     stream: 'enterprise',
     summary: '企业移出白名单',
-    data: z.strictObject({ uscc: Uscc, version: Version, reason: z.string() }),
+    data: Gone,
   },
   'import.received.v1': {
     stream: 'import',

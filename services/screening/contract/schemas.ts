@@ -84,6 +84,8 @@ export const Enterprise = z.strictObject({
     })
     .optional(),
   opinions: z.array(Opinion),
+  /** Records that the enterprise objects to and nobody has decided on yet. */
+  disputes: z.array(z.strictObject({ objectionId: Id, recordRef: z.string() })),
   listing: Listing.optional(),
 });
 export type Enterprise = z.output<typeof Enterprise>;
@@ -128,6 +130,26 @@ export const ScreeningRun = z.strictObject({
   startedAt: Instant,
 });
 export type ScreeningRun = z.output<typeof ScreeningRun>;
+
+/** A record that an enterprise objects to, with the last days on which each step is due (working days). */
+export const Objection = z.strictObject({
+  objectionId: Id,
+  uscc: Uscc,
+  recordRef: z.string(),
+  statement: z.string(),
+  status: z.enum(['open', 'decided']),
+  filedAt: Instant,
+  /** Ours to decide alone by then; with the provider's help by `decideBy`, whose answer is due by `providerReplyBy`. */
+  ownCheckBy: LegalDate,
+  providerReplyBy: LegalDate,
+  decideBy: LegalDate,
+  /** A year's holidays are not published yet: weekends only were counted. */
+  provisional: z.boolean(),
+  decision: z.enum(['upheld', 'corrected', 'noted']).optional(),
+  reason: z.string().optional(),
+  decidedAt: Instant.optional(),
+});
+export type Objection = z.output<typeof Objection>;
 
 export const Named = z.array(z.strictObject({ uscc: Uscc, reason: Reason })).max(500);
 

@@ -9,12 +9,14 @@ import {
   type SourceAnswer,
   sources as sourceTable,
 } from '../facts.ts';
+import { entryMachine } from '../machines.ts';
 import { defaultPolicy } from '../policy.ts';
 import { compile, type Evaluation } from '../rules/engine.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
 import type { SourceClient } from '../source.ts';
-import { enterpriseWrites, factsKey, type Head, screeningKey } from '../store/enterprise.ts';
+import { type EnterpriseEvent, enterpriseWrites, factsKey, type Head, screeningKey } from '../store/enterprise.ts';
 import { type Context, todayOf, worker } from './context.ts';
+import { actEvent } from './entry-acts.ts';
 
 export type Pulled = { credit: SourceAnswer<CreditFacts>; ip: SourceAnswer<IpFacts> };
 
@@ -65,6 +67,7 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
     reason,
     evidence,
   }));
+  const hit = outcome === 'exclude' ? suspendOn(head, decidedAt) : undefined;
   return {
     uscc,
     outcome,
@@ -72,7 +75,8 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
     writes: enterpriseWrites(
       head,
       {
-        state: { ...head, screening: { ...decision, reasons } },
+        state: { ...head, screening: { ...decision, reasons }, ...hit?.state },
+        events: hit?.events ?? [],
         audit: { actor: worker, action: 'screening.decide', outcome, reason: runId },
         beside: [
           { kind: 'put', item: { ...screeningKey(uscc, decidedAt, screeningId), ...decision, rules } },
@@ -82,6 +86,21 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
       context,
     ),
   };
+}
+
+/**
+ * A hard hit takes a listed enterprise off the banks' list at once, as a suspension: that an enterprise is removed for
+ * it is confirmed by a person.
+ */
+export function suspendOn(
+  head: Head,
+  at: string,
+): { state: Pick<Head, 'entry'>; events: EnterpriseEvent[] } | undefined {
+  const { entry } = head;
+  const status = entry && entryMachine.next(entry.status, 'suspend');
+  if (entry === undefined || status === undefined) return undefined;
+  const suspended = { ...entry, status, reason: 'screening-exclude', at };
+  return { state: { entry: suspended }, events: [actEvent('suspend', suspended, head.uscc, suspended.reason)] };
 }
 
 /** The master entry's own facts; a company that moved has several divisions. */

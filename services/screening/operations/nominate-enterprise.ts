@@ -57,6 +57,7 @@ export function withNomination(
       nominations: [said],
       warnings: warningsOf(nomination.uscc),
       opinions: [],
+      disputes: [],
     };
   }
   const { version: _version, sequence: _sequence, audit: _audit, ...state } = head;

@@ -93,7 +93,9 @@ type EntryChange = { entry: Entry; events: EnterpriseEvent[] };
 function entered(head: Head, line: VersionEntry, publishedAt: string): EntryChange | undefined {
   const known = head.entry;
   if (known !== undefined && (known.version >= line.version || known.at > publishedAt)) return undefined;
-  const { status, version, listedOn, validUntil } = line;
+  const { version, listedOn, validUntil } = line;
+  // A hard hit that came before the entry had landed here found nothing to suspend.
+  const status = line.status === 'listed' && head.screening?.outcome === 'exclude' ? 'suspended' : line.status;
   const entry = { status, version, listedOn, validUntil, at: publishedAt };
   // Withdrawn before the entry had landed here, so that nobody was told of it; the withdrawal outweighs the version.
   if (!consentHeld(head, publishedAt))

@@ -3,13 +3,13 @@ import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { Page, Table } from '#packages/table';
 import type { EntryStatus, routes, WhitelistEntry } from '../contract.ts';
-import { consentHeld, consentLives } from '../domain.ts';
+import { consentLives } from '../domain.ts';
 import { allBanks } from '../nomination.ts';
 import { getHeads, type Head } from '../store/enterprise.ts';
 import { getListState, type ListState, VersionEntry } from '../store/whitelist.ts';
-import { entryStatus } from '../view.ts';
 import { type Deps, todayOf } from './context.ts';
 import { nextOf, startOf } from './read-enterprises.ts';
+import { entryView, standingEntry } from './standing-entry.ts';
 
 /** A filter that few entries pass is looked for in so many requests at the most; the cursor goes on from there. */
 const pagesPerCall = 10;
@@ -44,15 +44,10 @@ export function listWhitelist({ table }: Deps): Operation<typeof routes.listWhit
 
 export function getWhitelistEntry({ table }: Deps): Operation<typeof routes.getWhitelistEntry> {
   return async ({ params, caller, now }) => {
-    const state = await getListState(table);
-    if (state?.entriesKey === undefined) return refused('not_found');
-    const heads = await getHeads(table, [params.uscc]);
-    const item = await table.get({ pk: state.entriesKey, sk: params.uscc });
-    const head = heads.get(params.uscc);
-    if (head === undefined || !maySee(caller, head, todayOf(now))) return refused('not_found');
-    const entry = item === undefined ? lastEntry(head) : VersionEntry.parse(item);
-    if (entry === undefined) return refused('not_found');
-    return done(entryView(entry, head, state, todayOf(now)));
+    const today = todayOf(now);
+    const standing = await standingEntry(table, params.uscc);
+    if (standing === undefined || !maySee(caller, standing.head, today)) return refused('not_found');
+    return done(entryView(standing.entry, standing.head, standing.state, today));
   };
 }
 
@@ -84,23 +79,4 @@ function maySee(caller: Caller, head: Head, today: string): boolean {
   const recipients = head.consent?.recipients ?? [];
   const named = recipients.includes(allBanks) || recipients.some((partnerId) => mayReach(caller, { partnerId }));
   return consentLives(head, today) && named;
-}
-
-function entryView(entry: VersionEntry, head: Head, state: ListState, today: string): WhitelistEntry {
-  const { uscc, name, listedOn, validUntil, version } = entry;
-  const own = head.entry;
-  // The enterprise's own word counts once it is about this version, or was said after it was published.
-  const publishedAt = state.publishedAt ?? '';
-  const newer = own !== undefined && (own.version >= version || own.at > publishedAt);
-  const said = newer ? own.status : consentHeld(head, publishedAt) ? entry.status : 'removed';
-  return { uscc, name, status: entryStatus(said, validUntil, today), disputed: false, listedOn, validUntil, version };
-}
-
-/** What is left of an entry that the version in force no longer has. */
-function lastEntry(head: Head): VersionEntry | undefined {
-  if (head.entry === undefined) return undefined;
-  const { version, listedOn, validUntil } = head.entry;
-  const name = head.nominations[0]?.name ?? head.uscc;
-  const status = head.entry.status === 'expired' ? 'expired' : 'removed';
-  return { uscc: head.uscc, name, status, listedOn, validUntil, version, confirmed: false };
 }

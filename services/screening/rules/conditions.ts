@@ -145,7 +145,10 @@ function compileComparison(comparison: Comparison, place: Place): Test {
 }
 
 /** The last date that is still before (or just too early to be after) the limit, as of `today`. */
-export function limitOn(comparison: Extract<Comparison, { op: 'on-or-before' | 'on-or-after' }>, today: string): string {
+export function limitOn(
+  comparison: Extract<Comparison, { op: 'on-or-before' | 'on-or-after' }>,
+  today: string,
+): string {
   const { value, plusMonths = 0 } = comparison;
   const day = value === 'today' ? today : value;
   // "On or after the limit" is "not on or before the day before it".

@@ -55,6 +55,8 @@ export const Head = z.object({
       at: Instant,
     }),
   ),
+  /** Open objections. Disputed facts may suspend an entry, never remove it. */
+  disputes: z.array(z.object({ objectionId: z.string(), recordRef: z.string() })).default([]),
   /** Its entry in the whitelist, the last it had. */
   entry: z
     .object({
