@@ -33,14 +33,24 @@ export async function benchImport(city: City): Promise<string> {
     ['the same again', { accepted: 0, unchanged: rowCount }],
   ] as const) {
     const effort: Effort = await effortOf(city, async () => {
-      const { accepted, unchanged, rejected } = await importList(city, list, `bench-import-${what.replaceAll(' ', '-')}`);
+      const { accepted, unchanged, rejected } = await importList(
+        city,
+        list,
+        `bench-import-${what.replaceAll(' ', '-')}`,
+      );
       if (accepted !== wanted.accepted || unchanged !== wanted.unchanged) {
         throw new Error(`${what}: ${accepted} accepted, ${unchanged} unchanged, ${rejected.length} rejected`);
       }
     });
     const { milliseconds, dynamodb, sqs } = effort;
     const perRow = (count: number) => (count / rowCount).toFixed(3);
-    rows.push([what, seconds(milliseconds), whole(rowCount / (milliseconds / 1_000)), perRow(total(dynamodb)), perRow(total(sqs))]);
+    rows.push([
+      what,
+      seconds(milliseconds),
+      whole(rowCount / (milliseconds / 1_000)),
+      perRow(total(dynamodb)),
+      perRow(total(sqs)),
+    ]);
     operations.push(`${what}: ${spelledOut({ ...dynamodb, ...sqs })}.`);
   }
   const table = markdownTable(

@@ -9,7 +9,7 @@ export type RulesRow = { rules: number; decisions: number; milliseconds: number;
 const populationSize = 1_000;
 const warmUpRounds = 30;
 
-/** Decides on the same population for about so long, prints a row of a Markdown table, and returns it. */
+/** Decides on the same population for about so long. */
 export function benchRules(milliseconds = 2_000): RulesRow {
   const policy = compile(defaultPolicy);
   const population = Array.from({ length: populationSize }, (_item, index) => enterprise(index));
@@ -28,11 +28,7 @@ export function benchRules(milliseconds = 2_000): RulesRow {
   if (outcomes === 0) throw new Error('nothing was decided');
   const decisions = rounds * populationSize;
   const decisionsPerSecond = Math.round((decisions / elapsed) * 1_000);
-  const row = { rules: defaultPolicy.rules.length, decisions, milliseconds: Math.round(elapsed), decisionsPerSecond };
-  console.log(
-    `| decisions with full trace, ${row.rules} rules, one core | ${decisionsPerSecond.toLocaleString('en-US')} / s |`,
-  );
-  return row;
+  return { rules: defaultPolicy.rules.length, decisions, milliseconds: Math.round(elapsed), decisionsPerSecond };
 }
 
 /** A mixed city: most are sound, some have a record, some lack a fact, some have many rights. */

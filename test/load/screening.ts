@@ -45,6 +45,13 @@ export async function benchScreening(city: City): Promise<string> {
     rows.push([what, whole(screened), seconds(milliseconds), rate, each(total(dynamodb)), each(total(sqs))]);
     operations.push(`${what}: ${spelledOut({ ...dynamodb, ...sqs })}.`);
   }
-  const head = ['screening', 'enterprises', 'seconds', 'enterprises / s', 'DynamoDB requests each', 'SQS requests each'];
+  const head = [
+    'screening',
+    'enterprises',
+    'seconds',
+    'enterprises / s',
+    'DynamoDB requests each',
+    'SQS requests each',
+  ];
   return [markdownTable(head, rows), '', ...operations].join('\n');
 }

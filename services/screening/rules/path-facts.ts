@@ -32,7 +32,7 @@ export type World = {
   items(list: string): readonly Item[];
 };
 
-/** What a policy asks of each fact, by its path with `[]` for the items of lists, and how often of each list. */
+/** What a policy asks of each fact, by its path with `[]` for items, and how often it asks for some item of a list. */
 export type Questions = { comparisons: ReadonlyMap<string, readonly Comparison[]>; lists: ReadonlyMap<string, number> };
 
 /** A word that none of the policy's words begins or equals contains this, and no fact does. */
@@ -43,26 +43,32 @@ const MAX_OBTAINED = 4;
 export function questionsOf({ rules, scoring }: Policy): Questions {
   const comparisons = new Map<string, Comparison[]>();
   const lists = new Map<string, number>();
-  const walk = (condition: Condition, prefix: string): void => {
-    if ('all' in condition) for (const part of condition.all) walk(part, prefix);
-    else if ('any' in condition) for (const part of condition.any) walk(part, prefix);
-    else if ('not' in condition) walk(condition.not, prefix);
+  /** `asks`: that the condition be so, and not that it be not. One more item helps only where some is asked for. */
+  const walk = (condition: Condition, prefix: string, asks: boolean): void => {
+    if ('all' in condition) for (const part of condition.all) walk(part, prefix, asks);
+    else if ('any' in condition) for (const part of condition.any) walk(part, prefix, asks);
+    else if ('not' in condition) walk(condition.not, prefix, !asks);
     else if ('some' in condition || 'none' in condition) {
       const { of, where } = 'some' in condition ? condition.some : condition.none;
-      lists.set(of, (lists.get(of) ?? 0) + 1);
-      walk(where, `${of}[].`);
+      if ('some' in condition === asks) lists.set(of, (lists.get(of) ?? 0) + 1);
+      walk(where, `${of}[].`, asks);
     } else {
       const pattern = `${prefix}${condition.path}`;
       comparisons.set(pattern, [...(comparisons.get(pattern) ?? []), condition]);
     }
   };
   for (const { when, must } of rules) {
-    if (when !== undefined) walk(when, '');
-    walk(must, '');
+    if (when !== undefined) walk(when, '', false);
+    walk(must, '', true);
   }
-  // Points matter to the outcome only where there is a floor.
+  // Points matter to the outcome only where there is a floor. A row may be wanted to hold, or an earlier one not to.
   const tables = scoring?.floor === undefined ? [] : scoring.tables;
-  for (const { rows } of tables) for (const { when } of rows) walk(when, '');
+  for (const { hitPolicy, rows } of tables) {
+    for (const { when } of rows) {
+      walk(when, '', true);
+      if (hitPolicy === 'first') walk(when, '', false);
+    }
+  }
   return { comparisons, lists };
 }
 

@@ -14,7 +14,7 @@ export type Way = ReadonlyMap<Variable, bigint>;
 export type Ways = { ways: readonly Way[]; cut: boolean };
 
 /** So many ways are followed at once; of more the dearest are given up, and the answer is then not called the shortest. */
-const MAX_WAYS = 512;
+const MAX_WAYS = 64;
 
 const always: Ways = { ways: [new Map()], cut: false };
 const never: Ways = { ways: [], cut: false };

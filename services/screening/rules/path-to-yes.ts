@@ -38,7 +38,7 @@ export type PathToYes =
   | { kind: 'none'; rules: readonly RuleHint[] };
 
 /** Of the days on which time alone changes an answer so many are looked at. */
-const MAX_DAYS = 400;
+const MAX_DAYS = 200;
 
 /**
  * What an enterprise would have to change to pass: on the first day on which that is possible, the smallest set of

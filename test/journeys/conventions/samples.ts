@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import type { Route } from '#packages/contract';
+import type { OpenApiDocument } from '#packages/openapi/types';
 import { personRoles } from '#packages/roles';
+import { site } from '../../../services/portal/site.ts';
 import type { City, Send } from '../../support/city.ts';
 import { grantOf, newUscc, nominationOf } from '../story.ts';
 
@@ -13,6 +15,8 @@ export const csvHeader = '统一社会信用代码,企业名称,行政区划代�
 export function addressOf(route: Route, value: string): string {
   return route.path.replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
 }
+
+const documented = JSON.parse(site().openApi) as OpenApiDocument;
 
 /** A body that the route would take. */
 export function bodyOf(route: Route): unknown {
@@ -26,7 +30,8 @@ export function bodyOf(route: Route): unknown {
     case 'POST /v1/screening-runs':
       return { scope: { divisionCode: '411599' } };
     default:
-      return {};
+      return documented.paths[route.path]?.[route.method.toLowerCase()]?.requestBody?.content['application/json']
+        ?.example;
   }
 }
 
