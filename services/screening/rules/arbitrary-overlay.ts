@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { arbitraryCondition, arbitraryPolicy } from './arbitrary-facts.ts';
+import { arbitraryCondition, arbitraryPolicy, policyOf } from './arbitrary-facts.ts';
 import type { Overlay } from './overlay.ts';
 import type { Comparison, Condition, Policy, Rule, Scoring, ScoreTable } from './policy-schema.ts';
 
@@ -132,9 +132,11 @@ export function arbitraryOverlay(core: Policy): fc.Arbitrary<Overlay> {
   const effect = fc.constantFrom<Rule['effect'][]>('exclude', 'review');
   const anyRule = fc.constantFrom(...core.rules);
   const restated = anyRule.chain((rule) =>
-    fc.record({ must: arbitraryEdit(rule.must), effect }).map((change) => ({ ...rule, ...change })),
+    fc.record({ must: arbitraryEdit(rule.must), effect }).map((change) => [{ ...rule, ...change }]),
   );
-  const own = fc.record({ must: condition, effect }).map((change) => ({ ...core.rules[0], ...change, id: 'own' }));
+  const own = fc
+    .record({ must: condition, effect })
+    .map((rule) => policyOf([rule]).rules.map((one) => ({ ...one, id: 'own' })));
   const tighten = anyRule.chain((rule) =>
     fc.record(
       { ruleId: fc.constant(rule.id), and: condition, effect },
@@ -148,7 +150,9 @@ export function arbitraryOverlay(core: Policy): fc.Arbitrary<Overlay> {
       divisionCode: fc.constant('411502'),
       validFrom: fc.constant('2026-06-01'),
       title: fc.constant('县级收紧'),
-      rules: fc.uniqueArray(fc.oneof(restated, own) as fc.Arbitrary<Rule>, { maxLength: 2, selector: ({ id }) => id }),
+      rules: fc
+        .uniqueArray(fc.oneof(restated, own), { maxLength: 2, selector: ([rule]) => rule?.id })
+        .map((rules) => rules.flat()),
       tighten: fc.array(tighten, { maxLength: 2 }),
       scoring: fc.record(
         { floor: fc.integer({ min: 0, max: 60 }), local: arbitraryTables('local', 0) },

@@ -1,5 +1,5 @@
-import type { CreditFacts, IpFacts, ScreeningFacts } from '../facts.ts';
-import type { Scalar } from './conditions.ts';
+import * as z from 'zod';
+import { ScreeningFacts } from '../facts.ts';
 import { knownAnswer } from './sample-facts.ts';
 import type { PathStep } from './path-to-yes.ts';
 
@@ -7,12 +7,14 @@ import type { PathStep } from './path-to-yes.ts';
  * For tests: facts as they would be after the steps of a path, made without any of the code that finds it.
  */
 
-type Json = { [name: string]: unknown };
+const Json = z.record(z.string(), z.unknown());
+type Json = z.output<typeof Json>;
 
-const emptyCredit: CreditFacts = { lists: [], abnormal: [], penalties: [] };
 /** Where no value is told, one that no policy names will do. */
 const otherWords: Record<string, string> = { status: 'other', divisionCode: '419001', industryCode: 'A01' };
+/** What a step leaves open is filled with what a policy likes least. */
 const registration = { status: 'other', registeredOn: '2026-11-23', divisionCode: '419001', industryCode: 'A01' };
+const answers: Record<string, Json> = { credit: { lists: [], abnormal: [], penalties: [] }, ip: { assets: [] } };
 const items: Record<string, Json> = {
   'ip.assets': {
     kind: 'trademark',
@@ -28,55 +30,53 @@ const items: Record<string, Json> = {
   'credit.penalties': { documentNo: '1', decidedOn: '2020-01-01', gravity: 'minor', fineFen: 0 },
 };
 
-/** What each step leaves open is filled with what a policy likes least. */
 export function afterSteps(facts: ScreeningFacts, steps: readonly PathStep[]): ScreeningFacts {
-  const root: Json = structuredClone({
-    nomination: facts.nomination.data,
-    credit: facts.credit.kind === 'known' ? facts.credit.data : undefined,
-    ip: facts.ip.kind === 'known' ? facts.ip.data : undefined,
-  });
+  const { nomination, credit, ip } = structuredClone(facts);
+  const root: Json = { nomination: nomination.data };
+  if (credit.kind === 'known') root['credit'] = credit.data;
+  if (ip.kind === 'known') root['ip'] = ip.data;
   for (const { change, path, facts: told } of steps) {
-    if (change === 'answer') root[path] = structuredClone(path === 'credit' ? emptyCredit : { assets: [] });
-    if (path === 'credit.registration') set(root, path, { ...registration });
+    if (change === 'answer') root[path] = structuredClone(answers[path]);
     for (const { path: at, suitable } of told) {
-      if (at.startsWith('credit.registration.') && getRegistration(root) === undefined) {
-        set(root, 'credit.registration', { ...registration });
-      }
-      set(root, at, suitable[0] ?? otherWords[at.slice(at.lastIndexOf('.') + 1)]);
+      const [, before = '', name = ''] = /^(.*)\.([^.]+)$/.exec(at) ?? [];
+      placeOf(root, before)[name] = suitable[0] ?? otherWords[name];
     }
-    if (change === 'obtain') ensureItem(root, path);
+    if (change === 'obtain' || path === 'credit.registration') placeOf(root, path);
   }
-  return {
-    nomination: { ...facts.nomination, data: root['nomination'] as ScreeningFacts['nomination']['data'] },
-    credit: root['credit'] === undefined ? facts.credit : knownAnswer('credit-1', root['credit'] as CreditFacts),
-    ip: root['ip'] === undefined ? facts.ip : knownAnswer('ip-1', root['ip'] as IpFacts),
-  };
+  return ScreeningFacts.parse({
+    nomination,
+    credit: root['credit'] === undefined ? credit : knownAnswer('credit-1', root['credit']),
+    ip: root['ip'] === undefined ? ip : knownAnswer('ip-1', root['ip']),
+  });
 }
 
-function getRegistration(root: Json): unknown {
-  return (root['credit'] as Json | undefined)?.['registration'];
-}
+const rooms = new WeakMap<Json, string>();
 
-/** `ip.assets[+0]` is a new item behind the others, the same one for all paths that begin so. */
-function ensureItem(root: Json, path: string): Json {
+/** The record at a path, made where there is none. `ip.assets[+0]` is one new item for all paths that begin so. */
+function placeOf(root: Json, path: string): Json {
   const [, list = '', place = ''] = /^(.*)\[(\+?\d+)\]$/.exec(path) ?? [];
+  if (list === '') return path === '' ? root : recordIn(root, path);
   const [source = '', name = ''] = list.split('.');
-  const all = (root[source] as Json)[name] as Json[];
-  if (!place.startsWith('+')) return all[Number(place)] as Json;
-  const known = all.find((item) => item['room'] === place);
-  if (known !== undefined) return known;
+  const all = recordIn(root, source)[name];
+  if (!Array.isArray(all)) throw new Error(`"${list}" is not a list`);
+  const known: unknown = place.startsWith('+') ? all.find((item) => rooms.get(item) === place) : all[Number(place)];
+  if (isJson(known)) return known;
   const item: Json = { ...items[list] };
-  Object.defineProperty(item, 'room', { value: place, enumerable: false });
+  rooms.set(item, place);
   all.push(item);
   return item;
 }
 
-function set(root: Json, path: string, value: unknown): void {
-  const [, before = '', name = ''] = /^(.*)\.([^.]+)$/.exec(path) ?? [];
-  if (before.endsWith(']')) ensureItem(root, before)[name] = value as Scalar;
-  else {
-    let record = root;
-    for (const key of before.split('.')) record = record[key] as Json;
-    record[name] = value;
+function recordIn(root: Json, path: string): Json {
+  let record = root;
+  for (const key of path.split('.')) {
+    const inner = (record[key] ??= key === 'registration' ? { ...registration } : {});
+    if (!isJson(inner)) throw new Error(`"${path}" is not a record`);
+    record = inner;
   }
+  return record;
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
 }

@@ -10,14 +10,14 @@ import { fieldAt } from './vocabulary.ts';
  */
 export type Way = ReadonlyMap<Variable, bigint>;
 
-/** Every way that no other one makes needless; `cut` where there were more than could be looked at. */
-export type Ways = { ways: readonly Way[]; cut: boolean };
+/** Every way that no other one makes needless, the cheapest first, and what the cheapest given up would cost at least. */
+export type Ways = { ways: readonly Way[]; givenUpFrom: number };
 
-/** So many ways are followed at once; of more the dearest are given up, and the answer is then not called the shortest. */
-const MAX_WAYS = 64;
+/** So many ways are followed at once; of more the dearest are given up. */
+const MAX_WAYS = 128;
 
-const always: Ways = { ways: [new Map()], cut: false };
-const never: Ways = { ways: [], cut: false };
+const always: Ways = { ways: [new Map()], givenUpFrom: Infinity };
+const never: Ways = { ways: [], givenUpFrom: Infinity };
 
 /** All the ways to bring a condition to a sure yes, or to a sure no. */
 export function waysTo(condition: Condition, wanted: boolean, world: World, item?: Item): Ways {
@@ -70,7 +70,7 @@ function among(variable: Variable, answered: readonly (boolean | undefined)[], w
   let bits = 0n;
   for (const [at, answer] of answered.entries()) if (answer === wanted) bits |= 1n << BigInt(at);
   if (bits === 0n) return never;
-  return bits === allOf(variable) ? always : { ways: [new Map([[variable, bits]])], cut: false };
+  return bits === allOf(variable) ? always : { ways: [new Map([[variable, bits]])], givenUpFrom: Infinity };
 }
 
 function allOf({ values }: Variable): bigint {
@@ -80,18 +80,18 @@ function allOf({ values }: Variable): bigint {
 export function eitherOf(parts: readonly Ways[]): Ways {
   return fewest(
     parts.flatMap(({ ways }) => ways),
-    parts.some(({ cut }) => cut),
+    Math.min(...parts.map(({ givenUpFrom }) => givenUpFrom)),
   );
 }
 
+/** A whole costs no less than each of its parts, so what was given up in a part bounds the whole as well. */
 export function bothOf(parts: readonly Ways[]): Ways {
-  const few = parts.toSorted((one, other) => one.ways.length - other.ways.length);
   let all = always;
-  for (const { ways, cut } of few) {
+  for (const { ways, givenUpFrom } of parts.toSorted((one, other) => one.ways.length - other.ways.length)) {
     const joined = all.ways.flatMap((left) => ways.map((right) => join(left, right)));
     all = fewest(
       joined.filter((way) => way !== undefined),
-      all.cut || cut,
+      Math.min(all.givenUpFrom, givenUpFrom),
     );
   }
   return all;
@@ -108,16 +108,16 @@ function join(left: Way, right: Way): Way | undefined {
 }
 
 /** Leaves out every way that asks for all that another one asks for. */
-function fewest(ways: readonly Way[], cut: boolean): Ways {
-  if (ways.length < 2) return { ways, cut };
+function fewest(ways: readonly Way[], givenUpFrom: number): Ways {
+  if (ways.length < 2) return { ways, givenUpFrom };
   const cheap = ways.map((way) => ({ way, cost: costOf(way) })).toSorted((one, other) => one.cost - other.cost);
   const kept: Way[] = [];
-  for (const { way } of cheap) {
+  for (const { way, cost } of cheap) {
     if (kept.some((other) => demandsLess(other, way))) continue;
-    if (kept.length === MAX_WAYS) return { ways: kept, cut: true };
+    if (kept.length === MAX_WAYS) return { ways: kept, givenUpFrom: Math.min(givenUpFrom, cost) };
     kept.push(way);
   }
-  return { ways: kept, cut };
+  return { ways: kept, givenUpFrom };
 }
 
 function demandsLess(left: Way, right: Way): boolean {
@@ -147,4 +147,36 @@ export function costOf(way: Way): number {
   let cost = 0;
   for (const { obtained } of changesOf(way)) cost += obtained ? 1.001 : 1;
   return cost;
+}
+
+/**
+ * The cheapest way to have all of it, and whether it is sure that none is cheaper. Parts that depend on no common change
+ * are solved apart: their costs add up, and their ways need not be multiplied.
+ */
+export function cheapest(parts: readonly Ways[]): { way: Way; sure: boolean } | undefined {
+  if (parts.some(({ ways }) => ways.length === 0)) return undefined;
+  const whole = new Map<Variable, bigint>();
+  let sure = true;
+  for (const group of independent(parts)) {
+    const { ways, givenUpFrom } = bothOf(group);
+    const [best] = ways.toSorted((one, other) => costOf(one) - costOf(other));
+    if (best === undefined) return undefined;
+    sure &&= costOf(best) <= givenUpFrom;
+    for (const [variable, bits] of best) whole.set(variable, bits);
+  }
+  return { way: whole, sure };
+}
+
+function independent(parts: readonly Ways[]): Ways[][] {
+  let groups: { owners: Set<Owner | undefined>; parts: Ways[] }[] = [];
+  for (const part of parts) {
+    const owners = new Set(part.ways.flatMap((way) => [...way.keys()].map(({ owner }) => owner)));
+    const touching = groups.filter((group) => [...owners].some((owner) => group.owners.has(owner)));
+    const merged = {
+      owners: new Set([...owners, ...touching.flatMap((group) => [...group.owners])]),
+      parts: [part, ...touching.flatMap((group) => group.parts)],
+    };
+    groups = [...groups.filter((group) => !touching.includes(group)), merged];
+  }
+  return groups.map((group) => group.parts);
 }

@@ -100,9 +100,9 @@ describe('by the second policy of the city', () => {
           change: 'obtain',
           path: 'ip.assets[+0]',
           facts: [
-            { path: 'ip.assets[+0].status', suitable: ['in-force'] },
             { path: 'ip.assets[+0].kind', suitable: ['invention'] },
             { path: 'ip.assets[+0].pledged', suitable: [false] },
+            { path: 'ip.assets[+0].status', suitable: ['in-force'] },
           ],
         },
       ],

@@ -5,7 +5,7 @@ import { compile, type CompiledPolicy } from './engine.ts';
 import { addMonths } from './legal-date.ts';
 import { isTold, type Owner, type Questions, questionsOf, type World, worldOf } from './path-facts.ts';
 import { waysToFloor } from './path-points.ts';
-import { bothOf, changesOf, costOf, eitherOf, mayStay, type Way, type Ways, waysTo } from './path-search.ts';
+import { changesOf, cheapest, eitherOf, mayStay, type Way, type Ways, waysTo } from './path-search.ts';
 import type { Rule } from './policy-schema.ts';
 import { type Change, possibleChanges } from './possible-changes.ts';
 
@@ -47,31 +47,47 @@ const MAX_DAYS = 200;
 export function pathToYes(compiled: CompiledPolicy, facts: ScreeningFacts, today: string): PathToYes {
   // Under the hit policy `first` most rules would not be asked; the outcome is the same.
   const all = compiled.data.hitPolicy === 'first' ? compile({ ...compiled.data, hitPolicy: 'collect' }) : compiled;
+  if (all.evaluate(facts, today).outcome === 'pass') {
+    return { kind: 'path', on: today, steps: [], waits: [], shortest: true };
+  }
   const questions = questionsOf(compiled.data);
   const days = [today, ...turningDays(questions, facts, today)];
   const unmet = unmetOn(all, facts, today);
-  const holds = new Map<string, string>();
-  for (const day of days) {
-    const still = unmetOn(all, facts, day);
-    for (const { id } of unmet) if (!holds.has(id) && !still.some((rule) => rule.id === id)) holds.set(id, day);
-  }
-  const blocked = new Set(unmet);
+  const holds = daysOfHolding(all, facts, unmet, days);
+  let blocking: readonly Rule[] = [];
   for (const on of days) {
     const world = worldOf(questions, facts, today, on);
-    const wanted = waysToPass(all, facts, world);
-    for (const { rule, ways } of wanted.rules) if (ways.ways.length > 0) blocked.delete(rule);
-    const { ways, cut } = bothOf([...wanted.rules.map((rule) => rule.ways), ...wanted.others]);
-    const [best] = ways.toSorted((one, other) => costOf(one) - costOf(other));
+    const waysOf = waysWithin(world);
+    // A rule that nothing helped on the day before is asked first.
+    if (blocking.some((rule) => waysOf(rule).ways.length === 0)) continue;
+    blocking = compiled.data.rules.filter((rule) => waysOf(rule).ways.length === 0);
+    if (blocking.length > 0) continue;
+    const best = cheapest([...compiled.data.rules.map(waysOf), ...besidesRules(all, facts, world)]);
     if (best === undefined) continue;
     const still = unmetOn(all, facts, on);
-    const steps = stepsOf(best, still, wanted.rules, holds);
+    const steps = stepsOf(best.way, still, waysOf, holds);
     const waits = unmet.flatMap((rule) => {
       const from = holds.get(rule.id);
       return still.includes(rule) || from === undefined ? [] : [{ ...hintOf(rule), from }];
     });
-    return { kind: 'path', on, steps, waits, shortest: !cut };
+    return { kind: 'path', on, steps, waits, shortest: best.sure };
   }
-  return { kind: 'none', rules: [...(blocked.size > 0 ? blocked : unmet)].map(hintOf) };
+  return { kind: 'none', rules: (blocking.length > 0 ? blocking : unmet).map(hintOf) };
+}
+
+/** The first of the days on which each rule holds with the facts as they are. */
+function daysOfHolding(
+  compiled: CompiledPolicy,
+  facts: ScreeningFacts,
+  unmet: readonly Rule[],
+  days: readonly string[],
+): Map<string, string> {
+  const holds = new Map<string, string>();
+  for (const day of unmet.length > 0 ? days : []) {
+    const still = unmetOn(compiled, facts, day);
+    for (const rule of unmet) if (!holds.has(rule.id) && !still.includes(rule)) holds.set(rule.id, day);
+  }
+  return holds;
 }
 
 function unmetOn(compiled: CompiledPolicy, facts: ScreeningFacts, day: string): Rule[] {
@@ -79,39 +95,51 @@ function unmetOn(compiled: CompiledPolicy, facts: ScreeningFacts, day: string): 
   return compiled.data.rules.filter((_rule, at) => rules[at]?.outcome !== 'pass');
 }
 
-function waysToPass({ data }: CompiledPolicy, facts: ScreeningFacts, world: World) {
-  const rules = data.rules.map((rule) => {
-    const must = waysTo(rule.must, true, world);
-    return { rule, ways: rule.when === undefined ? must : eitherOf([waysTo(rule.when, false, world), must]) };
-  });
+/** The ways to make a rule pass; found once for each rule. */
+function waysWithin(world: World): (rule: Rule) => Ways {
+  const known = new Map<Rule, Ways>();
+  return (rule) => {
+    const ways = known.get(rule) ?? waysToPass(rule, world);
+    known.set(rule, ways);
+    return ways;
+  };
+}
+
+function waysToPass({ when, must }: Rule, world: World): Ways {
+  const met = waysTo(must, true, world);
+  return when === undefined ? met : eitherOf([waysTo(when, false, world), met]);
+}
+
+/** Whatever the rules ask, nothing passes below the floor, or while a source may not be asked or has not answered. */
+function besidesRules({ data }: CompiledPolicy, facts: ScreeningFacts, world: World): Ways[] {
   const floor = data.scoring === undefined ? undefined : waysToFloor(data.scoring, world);
-  // Whatever the rules ask, nothing passes while a source may not be asked or has not answered.
   const silent = (['credit', 'ip'] as const).filter((source) =>
     ['unavailable', 'no-consent'].includes(facts[source].kind),
   );
   const answers = silent.map((source) => waysTo({ path: source, op: 'present' }, true, world));
-  return { rules, others: floor === undefined ? answers : [...answers, floor] };
+  return floor === undefined ? answers : [...answers, floor];
 }
 
 function stepsOf(
   best: Way,
   unmet: readonly Rule[],
-  wanted: readonly { rule: Rule; ways: Ways }[],
+  waysOf: (rule: Rule) => Ways,
   holds: ReadonlyMap<string, string>,
 ): PathStep[] {
-  return [...changesOf(best)].map((owner): PathStep => {
+  const owners = [...changesOf(best)].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  return owners.map((owner): PathStep => {
     const facts = [...best].flatMap(([variable, bits]) => {
       if (variable.owner !== owner || variable.presence || mayStay(bits, variable.current)) return [];
       const suitable = variable.values.filter((_value, at) => mayStay(bits, at)).filter(isTold);
       return [{ path: variable.path, suitable }];
     });
-    const served = unmet.filter((rule) => serves(owner, wanted.find((one) => one.rule === rule)?.ways));
+    const served = unmet.filter((rule) => serves(owner, waysOf(rule)));
     const days = served.map((rule) => holds.get(rule.id) ?? '');
     const last = days.toSorted().at(-1);
     return {
       change: owner.change,
       path: owner.path,
-      facts,
+      facts: facts.toSorted((one, other) => (one.path < other.path ? -1 : 1)),
       rules: served.map(hintOf),
       ...(last !== undefined && !days.includes('') && { holdsFrom: last }),
     };
@@ -119,8 +147,8 @@ function stepsOf(
 }
 
 /** A change serves a rule if some way to make that rule pass takes it. */
-function serves(owner: Owner, ways: Ways | undefined): boolean {
-  return ways?.ways.some((way) => changesOf(way).has(owner)) ?? false;
+function serves(owner: Owner, { ways }: Ways): boolean {
+  return ways.some((way) => changesOf(way).has(owner));
 }
 
 function hintOf({ id, hint }: Rule): RuleHint {
@@ -128,32 +156,37 @@ function hintOf({ id, hint }: Rule): RuleHint {
 }
 
 /**
- * The days after today on which time alone turns an answer: where a period of the facts' dates ends and the day after,
- * the same for what would happen today, and where a penalty's record can first be repaired.
+ * The days after today on which time alone turns an answer: where a penalty's record can first be repaired, and where a
+ * period ends, or has ended the day before, of the facts' dates and of what would happen today or on such a day.
  */
 function turningDays({ comparisons }: Questions, facts: ScreeningFacts, today: string): string[] {
   const days = new Set<string>();
-  const note = (day: string) => {
-    if (day > today) days.add(day);
-  };
   for (const [pattern, asked] of comparisons) {
+    const opening = openingDays(facts, pattern);
+    for (const day of opening) days.add(day);
+    const dates = [today, ...opening, ...valuesAt(facts, pattern)].filter((date) => typeof date === 'string');
     for (const comparison of asked) {
       if (comparison.op !== 'on-or-before' && comparison.op !== 'on-or-after') continue;
       if (comparison.value !== 'today') continue;
-      for (const date of [today, ...valuesAt(facts, pattern)]) {
-        if (typeof date !== 'string') continue;
+      for (const date of dates) {
         const end = addMonths(date, comparison.plusMonths ?? 0);
-        note(comparison.op === 'on-or-before' ? end : addDays(end, 1));
+        days.add(comparison.op === 'on-or-before' ? end : addDays(end, 1));
       }
     }
   }
-  for (const [pattern, { notBefore }] of Object.entries(possibleChanges)) {
-    if (notBefore === undefined) continue;
-    for (const item of valuesAt(facts, pattern.slice(0, pattern.lastIndexOf('.')))) {
-      if (typeof item === 'object' && item !== null) note(notBefore({ ...item }) ?? today);
-    }
-  }
-  return [...days].toSorted().slice(0, MAX_DAYS);
+  return [...days]
+    .filter((day) => day > today)
+    .toSorted()
+    .slice(0, MAX_DAYS);
+}
+
+/** The first days on which the dates at a path could come to be, where that is not at once. */
+function openingDays(facts: ScreeningFacts, pattern: string): string[] {
+  const { notBefore } = possibleChanges[pattern] ?? {};
+  if (notBefore === undefined) return [];
+  return valuesAt(facts, pattern.slice(0, pattern.lastIndexOf('.')))
+    .map((item) => (typeof item === 'object' && item !== null ? notBefore({ ...item }) : undefined))
+    .filter((day) => day !== undefined);
 }
 
 /** All values at a path with `[]` for the items of lists. */

@@ -18,6 +18,10 @@ export function addressOf(route: Route, value: string): string {
 
 const documented = JSON.parse(site().openApi) as OpenApiDocument;
 
+function exampleOf({ path, method }: Route): unknown {
+  return documented.paths[path]?.[method.toLowerCase()]?.requestBody?.content['application/json']?.example;
+}
+
 /** A body that the route would take. */
 export function bodyOf(route: Route): unknown {
   switch (`${route.method} ${route.path}`) {
@@ -30,8 +34,7 @@ export function bodyOf(route: Route): unknown {
     case 'POST /v1/screening-runs':
       return { scope: { divisionCode: '411599' } };
     default:
-      return documented.paths[route.path]?.[route.method.toLowerCase()]?.requestBody?.content['application/json']
-        ?.example;
+      return exampleOf(route) ?? {};
   }
 }
 

@@ -38,6 +38,25 @@ export function rowOf(more: Row = {}): Row {
 
 export const consented: Row = { 授权日期: '2020-01-01', 授权到期日: '2099-12-31', 授权文件摘要: 'cd'.repeat(32) };
 
+/** What is wrong with a row, and the code it is rejected with. */
+export const faults: [string, Row, string][] = [
+  ['no code', { 统一社会信用代码: '' }, 'uscc_malformed'],
+  ['a short code', { 统一社会信用代码: '91411502' }, 'uscc_malformed'],
+  ['a code with a letter that no code has', { 统一社会信用代码: '91411502MA9TACETOB' }, 'uscc_malformed'],
+  ['another county', { 行政区划代码: '411525' }, 'division_foreign'],
+  ['a division that is none', { 行政区划代码: '浉河区' }, 'value_malformed'],
+  ['no name', { 企业名称: '' }, 'value_malformed'],
+  ['an unknown size', { 企业规模: '超大型' }, 'value_malformed'],
+  ['an industry without its letter', { 行业代码: '39' }, 'value_malformed'],
+  ['a day that is none', { 成立日期: '2015-02-29' }, 'value_malformed'],
+  ['a day in another form', { 成立日期: '2015年3月1日' }, 'value_malformed'],
+  ['a park id with a blank', { 园区编号: 'XY ZONE' }, 'value_malformed'],
+  ['a formula', { 企业名称: '=HYPERLINK("http://example.com")' }, 'value_malformed'],
+  ['half a consent', { 授权日期: '2020-01-01' }, 'value_malformed'],
+  ['a consent that ends before it begins', { ...consented, 授权到期日: '2019-12-31' }, 'value_malformed'],
+  ['a digest that is none', { ...consented, 授权文件摘要: '见附件' }, 'value_malformed'],
+];
+
 /** Lines as a spreadsheet program writes them; an empty row is a blank line. */
 export function csvText(rows: Row[], columns: readonly (keyof Row)[] = headers): string {
   const line = (cells: string[]) =>
