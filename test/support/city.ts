@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +16,6 @@ export type Send = {
 
 export type City = Awaited<ReturnType<typeof startCity>>;
 
-let keys = 0;
-
 /** The whole system on this machine, in a folder of its own, as the journeys use it: through HTTP only. */
 export async function startCity(options: { seed?: number; dir?: string } = {}) {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'zhirong-city-'));
@@ -31,13 +30,12 @@ export async function startCity(options: { seed?: number; dir?: string } = {}) {
   const { baseUrl } = cloud;
 
   async function call(method: string, path: string, send: Send = {}): Promise<Answer> {
-    keys += 1;
-    const { token, json, bytes, key = `test-key-${process.pid}-${keys}` } = send;
+    const { token, json, bytes, key = `test-${randomUUID()}` } = send;
     const body = bytes ?? (json === undefined ? undefined : JSON.stringify(json));
     const headers = {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
-      ...(method === 'POST' && key !== null && { 'idempotency-key': key.padEnd(16, '0') }),
+      ...(method === 'POST' && key !== null && { 'idempotency-key': key }),
       ...send.headers,
     };
     const response = await fetch(`${baseUrl}${path}`, {

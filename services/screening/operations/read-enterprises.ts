@@ -37,7 +37,7 @@ export function listEnterprises({ table }: Deps): Operation<typeof routes.listEn
     const condition = { expression: 'pk = :pk', values: { ':pk': index } };
     const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
     const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
-    const heads = await getHeads(table, usccs, false);
+    const heads = await getHeads(table, usccs);
     const today = todayOf(now);
     const items = usccs.flatMap((uscc) => {
       const head = heads.get(uscc);

@@ -96,8 +96,8 @@ export async function getHead(table: Table, uscc: string): Promise<Head | undefi
 }
 
 /** Heads by code, those that exist, in no order. One request per hundred. */
-export async function getHeads(table: Table, usccs: readonly string[], consistent = true): Promise<Map<string, Head>> {
-  const items = await table.getMany([...new Set(usccs)].map(headKey), consistent);
+export async function getHeads(table: Table, usccs: readonly string[]): Promise<Map<string, Head>> {
+  const items = await table.getMany([...new Set(usccs)].map(headKey));
   return new Map(items.map((item) => Head.parse(item)).map((head) => [head.uscc, head]));
 }
 
