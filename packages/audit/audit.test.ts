@@ -11,7 +11,7 @@ import { verifyDay } from './verify.ts';
 
 const region = 'cn-north-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-const context = { getRemainingTimeInMillis: () => 30_000, awsRequestId: 'r', functionName: 'seal' } as Context;
+const context = { getRemainingTimeInMillis: () => 600_000, awsRequestId: 'r', functionName: 'seal' } as Context;
 
 let engines: Awaited<ReturnType<typeof startEngines>>;
 let table: Table;

@@ -152,7 +152,7 @@ function eventOf({
 }
 
 function contextOf(): Context {
-  return { functionName: 'test', awsRequestId: 'test', getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
+  return { functionName: 'test', awsRequestId: 'test', getRemainingTimeInMillis: () => 600_000 } as unknown as Context;
 }
 
 function readAnswer({ statusCode, headers, body }: APIGatewayProxyResult): Answer {

@@ -60,7 +60,7 @@ export const events = {
 };
 const types = Object.keys(events) as (keyof typeof events)[];
 
-export const lambdaContext = (remainingMs = 30_000) =>
+export const lambdaContext = (remainingMs = 600_000) =>
   ({ getRemainingTimeInMillis: () => remainingMs, awsRequestId: crypto.randomUUID(), functionName: 'test' }) as Context;
 
 /** A record as Lambda gives it. */
