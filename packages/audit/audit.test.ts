@@ -232,7 +232,7 @@ test('rows that the stream lost are filed by command; a day without time stays a
   expect(await verifyDay(table, '2026-11-24')).toMatchObject({ rows: 0 });
   const refile = { action: 'refile', since: '2026-11-23T00:00:00.000Z' };
   expect(await sealFunction(table, region)(refile, context)).toEqual({ filed: 2 });
-  const hurried = { ...context, getRemainingTimeInMillis: () => 10 } as Context;
+  const hurried = { ...context, getRemainingTimeInMillis: () => 4_000 } as Context;
   await expect(sealFunction(table, region)({ at: '2026-11-25T16:30:00Z' }, hurried)).rejects.toThrow(
     'sealed up to 2026-11-24',
   );

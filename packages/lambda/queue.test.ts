@@ -156,13 +156,13 @@ test('without time nothing more is begun, neither a record nor a held event', as
     return done({});
   });
   const Records = [3, 2].map((sequence) => record(`t${sequence}`, envelope('thing/t', sequence)));
-  expect(await counting({ Records }, context(100))).toEqual(failures('t3', 't2'));
+  expect(await counting({ Records }, context(3_000))).toEqual(failures('t3', 't2'));
   expect(await counting({ Records }, context())).toEqual(failures());
   expect(runs).toBe(0);
 
   let remainingMs = 30_000;
   const slow = queue(async () => {
-    remainingMs = 100;
+    remainingMs = 3_000;
     return done({});
   });
   const first = { Records: [record('t1', envelope('thing/t', 1))] };
