@@ -60,6 +60,7 @@ export async function bundle(
     format: 'esm',
     // The SDK's ESM form shakes well; its CommonJS form, esbuild's default here, is a third larger and slower to load.
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': resolve(projectRoot, 'infra/parts/role-credentials.ts') },
     // CommonJS packages inside an ESM bundle still ask for Node's own modules by require.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     legalComments: 'none',

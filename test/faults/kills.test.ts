@@ -71,7 +71,7 @@ beforeAll(async () => {
     fire: (city, schedule, name, at) => fireThrough(city, schedule, at, name, 0),
   });
 });
-afterAll(() => calm.stop());
+afterAll(() => calm?.stop());
 
 test('the undisturbed city has something of everything', () => {
   const [first, second] = reference.runs as { counts: Record<string, number> }[];
@@ -95,7 +95,10 @@ const strikes: readonly (readonly string[])[][] = [
 /** Requests between two strikes, at most: such that the last one falls before the step ends. */
 const spans = [10, 20, 40, 8];
 
-test.concurrent.for([11, 12])('storm %i', { timeout: patience }, async (seed, { onTestFinished }) => {
+/** Other storms: `STORM_SEEDS=21,22 npx vitest run test/faults/kills.test.ts`. */
+const seeds = (process.env['STORM_SEEDS'] ?? '11,12').split(',').map(Number);
+
+test.concurrent.for(seeds)('storm %i', { timeout: patience }, async (seed, { onTestFinished }) => {
   const city = await startCity({ seed });
   onTestFinished(() => city.stop());
   const killed = new Map<string, number>();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await loadFacts(city, inputs);
 });
 afterAll(async () => {
-  await city.stop();
+  await city?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 

@@ -35,7 +35,7 @@ export async function benchScreening(city: City): Promise<string> {
   for (const what of ['first run', 'second run, nothing changed']) {
     let screened = 0;
     const { milliseconds, dynamodb, sqs } = await effortOf(city, async () => {
-      const { counts } = await runToItsEnd(city, `bench-${what.replaceAll(/[^a-z]/g, '-')}`);
+      const { counts } = await runToItsEnd(city, `bench-screening-${what.replaceAll(/[^a-z]/g, '-')}`);
       screened = counts.total;
       const kept = what === 'first run' ? 0 : counts.total;
       if (counts.unchanged !== kept) throw new Error(`${what}: ${counts.unchanged} unchanged of ${counts.total}`);

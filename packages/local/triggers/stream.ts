@@ -148,7 +148,8 @@ export function startStreamTrigger({ trigger, urls, region, invoke, dir }: Strea
       // To ask for the shards takes the engine longer the more records there are, so those that are followed are enough.
       for (const { id } of shards.length > 0 ? shards : await stream.shards()) {
         let next: string | undefined = await stream.iterator(id, checkpoints.get(id));
-        for (let pages = 0; next !== undefined && pages < pendingPages; pages += 1) {
+        // Whoever waits asks again and again: that something is due is enough, how much is not worth the reading.
+        for (let pages = 0; next !== undefined && pages < pendingPages && due === 0; pages += 1) {
           const page: Awaited<ReturnType<Stream['page']>> = await stream.page(next, largestPage);
           due += page.records.filter((record) => passes(trigger.filters, record)).length;
           next = page.records.length > 0 ? page.next : undefined;

@@ -1,9 +1,11 @@
 import type { ScreeningFacts, SourceAnswer } from '../facts.ts';
-import { compileCondition, type DayTable, type Read, type Test, type Trace } from './conditions.ts';
+import { anyOf, compileQuestion, type Shared, sharedOf, type Test } from './conditions.ts';
 import { factVocabulary } from './fact-vocabulary.ts';
-import { not, NO, or, outcomeOf, type RuleOutcome, YES } from './kleene.ts';
+import { frameOf, type Read } from './frames.ts';
+import { NO, outcomeOf, type RuleOutcome, YES } from './kleene.ts';
 import type { Condition, Policy, Rule } from './policy-schema.ts';
 import { compileScoring, type Score } from './scores.ts';
+import { missingOf, type Plan, teller } from './telling.ts';
 
 export type Evidence = { source: SourceName; recordId: string; observedAt: string };
 export type { RuleOutcome };
@@ -70,6 +72,7 @@ const causeSentence: Record<UnknownCause, string> = {
 type CompiledRule = {
   rule: Rule;
   test: Test;
+  plan: Plan;
   reads: readonly SourceName[];
   /** Key of the evidence that rules with the same sources share within one decision. */
   evidenceSlot: number;
@@ -80,16 +83,16 @@ type CompiledRule = {
 /** Compiles a policy, or says everything that is wrong with it. */
 export function tryCompile(policy: Policy): Compilation {
   const problems: PolicyProblem[] = [];
-  const days: DayTable = { limits: [], limitsOn: [] };
+  const shared = sharedOf(factVocabulary);
   const rules = policy.rules.map((rule) => {
     const refuse = (message: string) => problems.push({ ruleId: rule.id, message });
-    const compiled = compileRule(rule, days, refuse);
+    const compiled = compileRule(rule, shared, refuse);
     if (!compiled.reads.includes(rule.source)) refuse(`the rule reads nothing of its source "${rule.source}"`);
     return compiled;
   });
-  const score = policy.scoring === undefined ? undefined : compileScoring(policy.scoring, days, problems);
+  const score = policy.scoring === undefined ? undefined : compileScoring(policy.scoring, shared, problems);
   if (problems.length > 0) return { kind: 'refused', problems };
-  const evaluate = evaluator(policy, policy.hitPolicy === 'first' ? hardFirst(rules) : rules, score, days);
+  const evaluate = evaluator(policy, policy.hitPolicy === 'first' ? hardFirst(rules) : rules, score, shared);
   return { kind: 'compiled', policy: { version: policy.version, data: policy, evaluate } };
 }
 
@@ -101,22 +104,18 @@ export function compile(policy: Policy): CompiledPolicy {
   throw new Error(`policy ${policy.version} cannot be compiled: ${problems.join('; ')}`);
 }
 
-function compileRule(rule: Rule, days: DayTable, refuse: (message: string) => void): CompiledRule {
-  const place = { fields: factVocabulary, days, refuse, told: new Set<string>() };
+function compileRule(rule: Rule, shared: Shared, refuse: (message: string) => void): CompiledRule {
   const { when } = rule;
-  const applies = when === undefined ? undefined : compileCondition(when, place);
-  const must = compileCondition(rule.must, place);
-  // "When it applies it must hold", so a rule that surely does not apply passes.
-  const test: Test =
-    applies === undefined
-      ? must
-      : (root, trace, index) => or(not(applies(root, trace, index)), must(root, trace, index));
+  const conditions = when === undefined ? [rule.must] : [{ not: when }, rule.must];
+  const { tests, plan } = compileQuestion(conditions, shared, refuse);
   const paths = [...pathsOf(rule.must), ...(when === undefined ? [] : pathsOf(when))];
   const reads = sourceNames.filter((source) => paths.some((path) => path.startsWith(`${source}.`)));
   const unknown = (cause: UnknownCause) => `${rule.title}：${causeSentence[cause]}`;
   return {
     rule,
-    test,
+    // "When it applies it must hold", so a rule that surely does not apply passes.
+    test: anyOf(tests),
+    plan,
     reads,
     evidenceSlot: sourceNames.reduce((slot, source, bit) => slot + (reads.includes(source) ? 2 ** bit : 0), 0),
     passReason: when === undefined ? `${rule.title}：符合` : `${rule.title}：符合或不适用`,
@@ -153,7 +152,7 @@ function evaluator(
   policy: Policy,
   rules: readonly CompiledRule[],
   scoreOf: ReturnType<typeof compileScoring> | undefined,
-  days: DayTable,
+  { days, layout }: Shared,
 ): CompiledPolicy['evaluate'] {
   const { version: policyVersion } = policy;
   const stopsAtFailure = policy.hitPolicy === 'first';
@@ -165,16 +164,16 @@ function evaluator(
       limitsAreOf = today;
     }
     const root = { nomination: facts.nomination.data, credit: dataOf(facts.credit), ip: dataOf(facts.ip) };
+    const frame = frameOf(layout, root);
+    const tell = teller(frame);
     const evidence: (readonly Evidence[] | undefined)[] = [];
     const results: RuleResult[] = [];
     const unknowns: Unknown[] = [];
-    const trace: Trace = { read: [], missing: [] };
     let excluded = false;
     let doubtful = false;
     for (const compiled of rules) {
       const { id, effect, reason: failReason } = compiled.rule;
-      trace.read = [];
-      const verdict = compiled.test(root, trace, -1);
+      const verdict = compiled.test(frame);
       let reason = compiled.passReason;
       if (verdict === NO) {
         reason = failReason;
@@ -183,17 +182,17 @@ function evaluator(
       } else if (verdict !== YES) {
         reason = compiled.unknownReason[worstCause(compiled.reads, facts)];
         doubtful = true;
-        noteUnknowns(unknowns, trace.missing, facts);
+        noteUnknowns(unknowns, missingOf(compiled.plan, frame), facts);
       }
-      if (trace.missing.length > 0) trace.missing = [];
       const shared = (evidence[compiled.evidenceSlot] ??= evidenceOf(compiled.reads, facts));
-      results.push({ id, effect, outcome: outcomeOf(verdict), reason, evidence: shared, read: trace.read });
+      results.push({ id, effect, outcome: outcomeOf(verdict), reason, evidence: shared, read: tell(compiled.plan) });
       if (stopsAtFailure && verdict === NO) break;
     }
-    const score = scoreOf?.(root);
+    const score = scoreOf?.(frame, tell);
     if (score?.floor !== undefined && score.floor !== 'pass') doubtful = true;
     const outcome = decide(facts, excluded, doubtful);
-    return { outcome, policyVersion, rules: results, unknowns, ...(score !== undefined && { score }) };
+    if (score === undefined) return { outcome, policyVersion, rules: results, unknowns };
+    return { outcome, policyVersion, rules: results, unknowns, score };
   };
 }
 

@@ -1,7 +1,8 @@
 import { addDays } from '#packages/calendar';
 import type { ScreeningFacts } from '../facts.ts';
-import { getter, isRecord, isScalar, isTexts, limitOn, type Scalar } from './conditions.ts';
+import { limitOn } from './conditions.ts';
 import { factVocabulary } from './fact-vocabulary.ts';
+import { getter, isRecord, isScalar, isTexts, type Scalar } from './frames.ts';
 import type { Comparison, Condition, Policy } from './policy-schema.ts';
 import { type Change, leftOut, obtainable, possibleChanges, statable } from './possible-changes.ts';
 import { type Field, fieldAt } from './vocabulary.ts';

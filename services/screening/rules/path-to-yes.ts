@@ -1,6 +1,6 @@
 import { addDays } from '#packages/calendar';
 import type { ScreeningFacts } from '../facts.ts';
-import type { Scalar } from './conditions.ts';
+import type { Scalar } from './frames.ts';
 import { compile, type CompiledPolicy } from './engine.ts';
 import { addMonths } from './legal-date.ts';
 import { isTold, type Owner, type Questions, questionsOf, type World, worldOf } from './path-facts.ts';

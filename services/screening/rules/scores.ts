@@ -1,7 +1,8 @@
-import { compileCondition, type DayTable, type Read, type Test, type Trace } from './conditions.ts';
-import { NO, outcomeOf, type RuleOutcome, YES } from './kleene.ts';
+import { allOf, compileQuestion, type Shared, type Test } from './conditions.ts';
+import type { Frame, Read } from './frames.ts';
+import { NO, outcomeOf, type RuleOutcome, UNKNOWN, type Verdict, YES } from './kleene.ts';
 import type { Scoring, ScoreTable } from './policy-schema.ts';
-import { factVocabulary } from './fact-vocabulary.ts';
+import { missingOf, type Plan, type Tell } from './telling.ts';
 
 /** One row that was asked: what it gave, and every fact it looked at. */
 export type ScoreRow = { id: string; outcome: RuleOutcome; points: number; read: readonly Read[] };
@@ -24,7 +25,8 @@ export type Score = {
 };
 
 type Sum = { points: number; possible: number };
-type CompiledTable = { first: boolean; rows: readonly { id: string; points: number; test: Test }[] };
+type CompiledRow = { id: string; points: number; test: Test; plan: Plan };
+type CompiledTable = { first: boolean; rows: readonly CompiledRow[] };
 
 /** The most that a table can give. */
 export function mostOf({ hitPolicy, rows }: ScoreTable): number {
@@ -35,85 +37,79 @@ export function mostOf({ hitPolicy, rows }: ScoreTable): number {
 /** Makes a function of the scoring; what is wrong with it goes to `problems`, under the id of its row. */
 export function compileScoring(
   { tables, local = [], tiers, floor }: Scoring,
-  days: DayTable,
+  shared: Shared,
   problems: { ruleId: string; message: string }[],
-): (root: unknown) => Score {
+): (frame: Frame, tell: Tell) => Score {
   const compileTable = ({ hitPolicy, rows }: ScoreTable): CompiledTable => ({
     first: hitPolicy === 'first',
     rows: rows.map(({ id, points, when }) => {
-      const refuse = (message: string) => problems.push({ ruleId: id, message });
-      return { id, points, test: compileCondition(when, { fields: factVocabulary, days, refuse, told: new Set() }) };
+      const { tests, plan } = compileQuestion([when], shared, (message) => problems.push({ ruleId: id, message }));
+      return { id, points, test: allOf(tests), plan };
     }),
   });
   const core = tables.map(compileTable);
   const own = local.map(compileTable);
-  return (root) => {
+  return (frame, tell) => {
     const rows: ScoreRow[] = [];
-    const trace: Trace = { read: [], missing: [] };
-    const { points, possible } = sumOf(core, root, trace, rows);
-    const tier = tiers.find(({ atLeast }) => points >= atLeast);
-    return {
-      points,
-      possible,
-      ...(tier !== undefined && { tier: tier.id }),
-      ...(floor !== undefined && { floor: reached(floor, points, possible) }),
-      ...(own.length > 0 && { local: sumOf(own, root, trace, rows).points }),
-      rows,
-      unknowns: trace.missing.length > 0 ? [...new Set(trace.missing)] : trace.missing,
+    const unknowns: string[] = [];
+    const note = (row: CompiledRow, verdict: Verdict, points: number) => {
+      rows.push({ id: row.id, outcome: outcomeOf(verdict), points, read: tell(row.plan) });
+      if (verdict === UNKNOWN) unknowns.push(...missingOf(row.plan, frame));
     };
+    const { points, possible } = sumOf(core, frame, note);
+    const tier = tiers.find(({ atLeast }) => points >= atLeast);
+    const score: Score = { points, possible, rows, unknowns };
+    if (tier !== undefined) score.tier = tier.id;
+    if (floor !== undefined) score.floor = reached(floor, points, possible);
+    if (own.length > 0) score.local = sumOf(own, frame, note).points;
+    if (unknowns.length > 0) score.unknowns = [...new Set(unknowns)];
+    return score;
   };
 }
+
+type Note = (row: CompiledRow, verdict: Verdict, points: number) => void;
 
 function reached(floor: number, points: number, possible: number): RuleOutcome {
   if (points >= floor) return 'pass';
   return possible < floor ? 'fail' : 'unknown';
 }
 
-function sumOf(tables: readonly CompiledTable[], root: unknown, trace: Trace, rows: ScoreRow[]): Sum {
+function sumOf(tables: readonly CompiledTable[], frame: Frame, note: Note): Sum {
   let points = 0;
   let possible = 0;
   for (const table of tables) {
-    const sum = table.first ? firstOf(table, root, trace, rows) : allOf(table, root, trace, rows);
+    const sum = table.first ? firstRow(table.rows, frame, note) : allRows(table.rows, frame, note);
     points += sum.points;
     possible += sum.possible;
   }
   return { points, possible };
 }
 
-function allOf(table: CompiledTable, root: unknown, trace: Trace, rows: ScoreRow[]): Sum {
+function allRows(rows: readonly CompiledRow[], frame: Frame, note: Note): Sum {
   let points = 0;
   let possible = 0;
-  for (const row of table.rows) {
-    const verdict = ask(row.test, root, trace);
-    if (verdict === YES) points += row.points;
+  for (const row of rows) {
+    const verdict = row.test(frame);
+    const given = verdict === YES ? row.points : 0;
+    points += given;
     if (verdict !== NO) possible += row.points;
-    rows.push({ id: row.id, outcome: outcomeOf(verdict), points: verdict === YES ? row.points : 0, read: trace.read });
+    note(row, verdict, given);
   }
   return { points, possible };
 }
 
 /** While an earlier row is undecided, a later one that holds may not be the first: the table then gives nothing. */
-function firstOf(table: CompiledTable, root: unknown, trace: Trace, rows: ScoreRow[]): Sum {
+function firstRow(rows: readonly CompiledRow[], frame: Frame, note: Note): Sum {
   let possible = 0;
   let sure = true;
-  for (const row of table.rows) {
-    const verdict = ask(row.test, root, trace);
-    const hit = verdict === YES;
-    const points = hit && sure ? row.points : 0;
-    rows.push({ id: row.id, outcome: outcomeOf(verdict), points, read: trace.read });
+  for (const row of rows) {
+    const verdict = row.test(frame);
+    const points = verdict === YES && sure ? row.points : 0;
+    note(row, verdict, points);
     if (verdict === NO) continue;
     possible = Math.max(possible, row.points);
-    if (hit) return { points, possible };
+    if (verdict === YES) return { points, possible };
     sure = false;
   }
   return { points: 0, possible };
-}
-
-function ask(test: Test, root: unknown, trace: Trace) {
-  trace.read = [];
-  const before = trace.missing.length;
-  const verdict = test(root, trace, -1);
-  // What a decided row asked for in vain did not matter.
-  if (verdict === YES || verdict === NO) trace.missing.length = before;
-  return verdict;
 }
