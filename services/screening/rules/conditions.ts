@@ -1,5 +1,5 @@
 import { type Frame, type Layout, type Scalar, isScalar, isTexts, layoutOf, listSlotOf, slotOf } from './frames.ts';
-import { NO, not, UNKNOWN, type Verdict, YES } from './kleene.ts';
+import { and, NO, not, or, UNKNOWN, type Verdict, YES } from './kleene.ts';
 import { dayBefore, lastStartWithin } from './legal-date.ts';
 import { type Comparison, type Condition, MAX_DEPTH } from './policy-schema.ts';
 import { type Asked, type Fact, type Plan, planOf } from './telling.ts';
@@ -56,15 +56,15 @@ function opposite(test: Test): Test {
   return (frame) => not(test(frame));
 }
 
+/** Stops where the rest cannot change the verdict; what is told of the facts does not hang on it (`telling.ts`). */
 export function allOf(tests: readonly Test[]): Test {
   const [only] = tests;
   if (only !== undefined && tests.length === 1) return only;
   return (frame) => {
     let verdict: Verdict = YES;
     for (const test of tests) {
-      const part = test(frame);
-      if (part === NO) return NO;
-      if (part < verdict) verdict = part;
+      verdict = and(verdict, test(frame));
+      if (verdict === NO) return NO;
     }
     return verdict;
   };
@@ -76,9 +76,8 @@ export function anyOf(tests: readonly Test[]): Test {
   return (frame) => {
     let verdict: Verdict = NO;
     for (const test of tests) {
-      const part = test(frame);
-      if (part === YES) return YES;
-      if (part > verdict) verdict = part;
+      verdict = or(verdict, test(frame));
+      if (verdict === YES) return YES;
     }
     return verdict;
   };
