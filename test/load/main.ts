@@ -3,6 +3,7 @@ import { type City, startCity } from '../support/city.ts';
 import { benchColdStarts } from './cold-start.ts';
 import { benchImport } from './import.ts';
 import { markdownTable, whole } from './markdown.ts';
+import { benchPeers } from './rules-peers.ts';
 import { benchRules } from './rules.ts';
 import { benchScreening } from './screening.ts';
 
@@ -29,6 +30,14 @@ console.log(
   markdownTable(
     ['rule engine, one core', 'decisions / s'],
     [[`with full trace, ${rules.rules} rules`, whole(rules.decisionsPerSecond)]],
+  ),
+);
+console.log();
+const peers = await benchPeers();
+console.log(
+  markdownTable(
+    [`policy ${peers.policy}, identical on ${peers.identical} enterprises`, 'decisions / s', 'times zen without trace'],
+    peers.rows.map((row) => [row.engine, whole(row.decisionsPerSecond), `${row.timesZen.toFixed(2)} ×`]),
   ),
 );
 console.log();
