@@ -40,6 +40,11 @@ export type Query = {
 };
 export type Page = { items: Item[]; last?: Record<string, AttributeValue> };
 
+/** Every item of a partition. */
+export function inPartition(pk: string): Condition {
+  return { expression: 'pk = :pk', values: { ':pk': pk } };
+}
+
 export const absent: Condition = { expression: 'attribute_not_exists(pk)' };
 
 /** DynamoDB's own limits. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type AuditRow, digest, noHash } from '#packages/audit';
 import { addDays, legalDateOf } from '#packages/calendar';
-import { absent, type Key, type Table, type Write } from '#packages/table';
+import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 
 /** Days are filed and sealed in order; the seals lie side by side, so that a missing day shows in one query. */
 const sealsKey = 'AUDITSEAL';
@@ -102,7 +102,7 @@ async function lastClosedDay(table: Table): Promise<string | undefined> {
 }
 
 async function newestSeal(table: Table): Promise<Seal | undefined> {
-  const condition = { expression: 'pk = :pk', values: { ':pk': sealsKey } };
+  const condition = inPartition(sealsKey);
   const [newest] = (await table.page({ condition, newestFirst: true }, 1)).items;
   return newest && Seal.parse(newest);
 }
@@ -133,9 +133,7 @@ export async function sealUpTo(
 
 async function firstDay(table: Table, last: string): Promise<string> {
   const days = Array.from({ length: firstDaySearch }, (_day, back) => addDays(last, back + 1 - firstDaySearch));
-  const found = await Promise.all(
-    days.map((day) => table.page({ condition: { expression: 'pk = :pk', values: { ':pk': dayPk(day) } } }, 1)),
-  );
+  const found = await Promise.all(days.map((day) => table.page({ condition: inPartition(dayPk(day)) }, 1)));
   return days.find((_day, place) => (found[place]?.items.length ?? 0) > 0) ?? last;
 }
 
@@ -172,7 +170,7 @@ export async function chainOf(
 ): Promise<{ root: string; rows: number }> {
   let root = digest(algorithm, { day, previousRoot });
   let rows = 0;
-  for await (const item of table.each({ condition: { expression: 'pk = :pk', values: { ':pk': dayPk(day) } } })) {
+  for await (const item of table.each({ condition: inPartition(dayPk(day)) })) {
     const { sk, hash, lateFor } = FiledRow.parse(item);
     root = digest(algorithm, { link: root, row: sk, hash, lateFor });
     rows += 1;

@@ -1,6 +1,6 @@
 import { AuditRow, hashOfRow, type Misfit, noHash } from '#packages/audit';
 import { addDays } from '#packages/calendar';
-import type { Item, Key, Table } from '#packages/table';
+import { inPartition, type Item, type Key, type Table } from '#packages/table';
 import { chainOf, dayPk, FiledRow, Seal, sealKey } from './day.ts';
 
 const rowsAtOnce = 100;
@@ -15,7 +15,7 @@ export async function verifyDay(table: Table, day: string): Promise<VerifiedDay>
   const seal = Seal.optional().parse(await table.get(sealKey(day)));
   if (seal?.root === undefined || seal.rows === undefined) return { kind: 'unsealed' };
   const filed: FiledRow[] = [];
-  for await (const item of table.each({ condition: { expression: 'pk = :pk', values: { ':pk': dayPk(day) } } })) {
+  for await (const item of table.each({ condition: inPartition(dayPk(day)) })) {
     filed.push(FiledRow.parse(item));
     if (filed.length === rowsAtOnce) {
       const misfit = await firstMisfit(table, filed.splice(0));

@@ -1,19 +1,29 @@
-import { type Failed, failed, layoutOf, type ListValues, type RowNote, type Table } from './county-list/columns.ts';
+import {
+  csvMediaType,
+  maxListBytes,
+  workbookMediaType,
+  type Failed,
+  failed,
+  layoutOf,
+  type ListValues,
+  type RowNote,
+  type Table,
+} from './county-list/columns.ts';
 import { readCsv } from './county-list/read-csv.ts';
 import { readWorkbook } from './county-list/read-workbook.ts';
 import type { ListRow } from './county-list/rows.ts';
 
-export { maxRows, type ListError, type ListValues, type RowNote } from './county-list/columns.ts';
+export {
+  csvMediaType,
+  listMediaTypes,
+  maxListBytes,
+  maxRows,
+  workbookMediaType,
+  type ListError,
+  type ListValues,
+  type RowNote,
+} from './county-list/columns.ts';
 export { judgeRows, type AcceptedRow, type ListReading, type ListRow, type ListScope } from './county-list/rows.ts';
-
-export const csvMediaType = 'text/csv';
-export const workbookMediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-
-/** A county's list comes in one of these. */
-export const listMediaTypes = [csvMediaType, workbookMediaType] as const;
-
-/** The largest file that is looked at, in bytes. */
-export const maxListBytes = 4 * 1024 * 1024;
 
 /** What a file holds: its rows, with notes on the file itself, or why it is refused whole. */
 export type CountyList = { kind: 'rows'; rows: ListRow[]; warnings: RowNote[] } | Failed;

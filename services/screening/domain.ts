@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { legalDateOf } from '#packages/calendar';
-import type { ConsentGrant, Nomination } from './nomination.ts';
+import { type ConsentGrant, Nomination } from './nomination.ts';
 import type { EnterpriseState } from './store/enterprise.ts';
 
 /** An enterprise's facets in one word, the most telling first. */
@@ -57,26 +56,7 @@ export function listGrants(known: EnterpriseState['consent'], grant: ConsentGran
 
 /** The same nomination again changes nothing; only what the county says counts, not when or how it said it. */
 export function sameNomination(known: Nomination, given: Nomination): boolean {
-  const said = ({
-    uscc,
-    name,
-    divisionCode,
-    parkId,
-    sizeClass,
-    industryCode,
-    foundedOn,
-    legalRepresentative,
-  }: Nomination) => ({
-    uscc,
-    name,
-    divisionCode,
-    parkId,
-    sizeClass,
-    industryCode,
-    foundedOn,
-    legalRepresentative,
-  });
-  return isDeepStrictEqual(said(known), said(given));
+  return Nomination.keyof().options.every((field) => known[field] === given[field]);
 }
 
 /**

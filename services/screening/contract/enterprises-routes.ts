@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { DivisionCode } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
+import { listMediaTypes, maxListBytes, workbookMediaType } from '../county-list/columns.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 import { Consent, Enterprise, EnterpriseImport, Id, Opinion, ParkId, Reason, Screening } from './schemas.ts';
 import { forbidden, notFound, ofEnterprise, stateConflict } from './shared.ts';
@@ -73,10 +74,7 @@ export const enterpriseRoutes = {
     tag: '企业',
     summary: '导入县区名单（.xlsx 或 .csv），逐行受理或退回',
     roles: nominators,
-    file: {
-      mediaTypes: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
-      maxBytes: 4 * 1024 * 1024,
-    },
+    file: { mediaTypes: listMediaTypes, maxBytes: maxListBytes },
     status: 202,
     answer: z.strictObject({ importId: Id }),
     refusals: forbidden,
@@ -100,7 +98,7 @@ export const enterpriseRoutes = {
     roles: ['city-admin', 'city-reviewer', ...nominators, 'auditor'],
     params: z.strictObject({ importId: Id }),
     status: 200,
-    answerFile: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    answerFile: workbookMediaType,
     refusals: notFound,
   },
   recordConsent: {

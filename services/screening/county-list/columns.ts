@@ -49,6 +49,15 @@ export function failed(code: ListError['code'], message: string): Failed {
   return { kind: 'failed', error: { code, message } };
 }
 
+export const csvMediaType = 'text/csv';
+export const workbookMediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** A county's list comes in one of these. */
+export const listMediaTypes = [csvMediaType, workbookMediaType] as const;
+
+/** The largest file that is looked at, in bytes. */
+export const maxListBytes = 4 * 1024 * 1024;
+
 /** A list may have this many enterprises; more come as several files. */
 export const maxRows = 10_000;
 

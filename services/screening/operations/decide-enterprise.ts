@@ -92,10 +92,7 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
  * A hard hit takes a listed enterprise off the banks' list at once, as a suspension: that an enterprise is removed for
  * it is confirmed by a person.
  */
-export function suspendOn(
-  head: Head,
-  at: string,
-): { state: Pick<Head, 'entry'>; events: EnterpriseEvent[] } | undefined {
+function suspendOn(head: Head, at: string): { state: Pick<Head, 'entry'>; events: EnterpriseEvent[] } | undefined {
   const { entry } = head;
   const status = entry && entryMachine.next(entry.status, 'suspend');
   if (entry === undefined || status === undefined) return undefined;

@@ -1,9 +1,9 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { entryMachine } from '../machines.ts';
-import { enterpriseWrites, getHeads } from '../store/enterprise.ts';
+import { enterpriseWrites, getHead } from '../store/enterprise.ts';
 import { getListState, readEntries } from '../store/whitelist.ts';
-import { actEvent } from './entry-acts.ts';
+import { actEvent, actsOn } from './entry-acts.ts';
 import { type Context, type Deps, eachOf, todayOf, worker } from './context.ts';
 
 /** Enterprises are told so many at a time. */
@@ -24,11 +24,11 @@ export function expireEntries({ table }: Pick<Deps, 'table'>) {
 
     async function expire(uscc: string): Promise<boolean> {
       return untilSettled(async () => {
-        const head = (await getHeads(table, [uscc])).get(uscc);
+        const head = await getHead(table, uscc);
         const entry = head?.entry;
         const status = entry && entry.validUntil < today ? entryMachine.next(entry.status, 'expire') : undefined;
         if (head === undefined || entry === undefined || status === undefined) return false;
-        const changed = { ...entry, status, reason: 'validity-over', at: context.now.toISOString() };
+        const changed = { ...entry, status, reason: actsOn.expire, at: context.now.toISOString() };
         const audit = { actor: worker, action: 'whitelist.expire', outcome: status };
         const events = [actEvent('expire', changed, uscc)];
         const writes = enterpriseWrites(head, { state: { ...head, entry: changed }, events, audit }, context);

@@ -1,3 +1,4 @@
+import { inPartition } from '#packages/table';
 import { mayReach } from '#packages/access';
 import { addWorkingDays } from '#packages/calendar/working-days';
 import { commit, untilSettled } from '#packages/commit';
@@ -75,7 +76,7 @@ export function getObjection({ table }: Deps): Operation<typeof routes.getObject
 
 export function listObjections({ table }: Deps): Operation<typeof routes.listObjections> {
   return async ({ query, position, seal }) => {
-    const condition = { expression: 'pk = :pk', values: { ':pk': objectionsKey } };
+    const condition = inPartition(objectionsKey);
     const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
     const refs = page.items.map((item) => ({ objectionId: String(item['objectionId']), uscc: String(item['uscc']) }));
     return done({ items: await getObjections(table, refs), nextCursor: nextOf(page, seal) });

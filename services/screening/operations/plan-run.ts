@@ -1,6 +1,6 @@
 import { commit } from '#packages/commit';
 import { done, type Outcome } from '#packages/outcome';
-import type { Table, Write } from '#packages/table';
+import { inPartition, type Table, type Write } from '#packages/table';
 import type { RunScope } from '../contract.ts';
 import { cityIndex, divisionIndex, IndexItem, parkIndex } from '../store/enterprise.ts';
 import { chunkEvent, dealtOut, getRun, planEvent } from '../store/run.ts';
@@ -50,7 +50,7 @@ async function pageOfScope(
       : scope.parkId !== undefined
         ? parkIndex(scope.parkId)
         : cityIndex;
-  const condition = { expression: 'pk = :pk', values: { ':pk': pk } };
+  const condition = inPartition(pk);
   const start = after === undefined ? undefined : { pk: { S: pk }, sk: { S: after } };
   const page = await table.page({ condition }, chunkSize * chunksPerPage, start);
   const usccs = page.items.map((item) => IndexItem.parse(item).uscc);

@@ -5,7 +5,7 @@ import { addMonths } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
-import { maxTransactionSteps, type Table, type Write } from '#packages/table';
+import { inPartition, maxTransactionSteps, type Table, type Write } from '#packages/table';
 import type { routes, WhitelistVersion } from '../contract.ts';
 import { digestLines, standing, whyNot } from '../domain.ts';
 import { versionMachine } from '../machines.ts';
@@ -101,7 +101,7 @@ export function getWhitelistVersion({ table }: Deps): Operation<typeof routes.ge
 /** Everybody the next version could be about: candidates, those named, those in the version in force. */
 async function inQuestion(table: Table, state: ListState | undefined, named: string[]): Promise<Map<string, Head>> {
   const usccs = new Set(named);
-  const condition = { expression: 'pk = :pk', values: { ':pk': candidatesKey } };
+  const condition = inPartition(candidatesKey);
   for await (const item of table.each({ condition })) usccs.add(String(item['uscc']));
   if (state?.entriesKey !== undefined) {
     for (const entry of await readEntries(table, state.entriesKey)) usccs.add(entry.uscc);

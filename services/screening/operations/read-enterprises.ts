@@ -2,7 +2,7 @@ import { mayReach, type Caller } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { Position } from '#packages/paging';
-import type { Page } from '#packages/table';
+import { inPartition, type Page } from '#packages/table';
 import { type routes, Screening } from '../contract.ts';
 import {
   cityIndex,
@@ -34,7 +34,7 @@ export function listEnterprises({ table }: Deps): Operation<typeof routes.listEn
     }
     const index = indexFor(caller, query);
     if (index === undefined) return refused('forbidden', '只能查看本县区或本园区的企业');
-    const condition = { expression: 'pk = :pk', values: { ':pk': index } };
+    const condition = inPartition(index);
     const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
     const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
     const heads = await getHeads(table, usccs);

@@ -1,7 +1,7 @@
 import { mayReach, type Caller } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
-import type { Page, Table } from '#packages/table';
+import { inPartition, type Page, type Table } from '#packages/table';
 import type { EntryStatus, routes, WhitelistEntry } from '../contract.ts';
 import { consentLives } from '../domain.ts';
 import { allBanks } from '../nomination.ts';
@@ -22,18 +22,13 @@ export function listWhitelist({ table }: Deps): Operation<typeof routes.listWhit
   return async ({ query, caller, now, position, seal }) => {
     const state = await getListState(table);
     if (state?.entriesKey === undefined) return done({ items: [], nextCursor: null });
-    const condition = { expression: 'pk = :pk', values: { ':pk': state.entriesKey } };
     // A page is read off one version to its end, whatever is published meanwhile.
     let start = startOf(position);
-    const pk = position?.['pk'] ?? state.entriesKey;
+    const condition = inPartition(position?.['pk'] ?? state.entriesKey);
     const items: WhitelistEntry[] = [];
     let page: Page = { items: [] };
     for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
-      page = await table.page(
-        { condition: { ...condition, values: { ':pk': pk } } },
-        query.pageSize - items.length,
-        start,
-      );
+      page = await table.page({ condition }, query.pageSize - items.length, start);
       items.push(...(await standingEntries(table, page, state, caller, query.status, now)));
       start = page.last;
       if (start === undefined) break;

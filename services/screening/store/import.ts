@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import type { Files } from '#packages/files';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { absent, type Key, type Table, type Write } from '#packages/table';
+import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 import { type EnterpriseImport, Finding } from '../contract.ts';
 import { importMachine } from '../machines.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
@@ -59,7 +59,7 @@ export async function readImport(
   let reported = 0;
   let accepted = 0;
   let unchanged = 0;
-  const condition = { expression: 'pk = :pk', values: { ':pk': importPk(importId) } };
+  const condition = inPartition(importPk(importId));
   for await (const item of table.each({ condition })) {
     if (item['sk'] === 'HEAD') head = ImportHead.parse(item);
     if (typeof item['sk'] !== 'string' || !item['sk'].startsWith('CHUNK#')) continue;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { absent, type Key, type Table, type Write } from '#packages/table';
+import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 import { RunScope, type ScreeningRun } from '../contract.ts';
 
 /** A run is one partition: its head, and what each chunk came to. No chunk touches another's item. */
@@ -38,7 +38,7 @@ export async function readRun(table: Table, runId: string): Promise<ScreeningRun
   let head: RunHead | undefined;
   let reported = 0;
   const counts = { total: 0, pass: 0, review: 0, exclude: 0, stale: 0, unchanged: 0 };
-  const condition = { expression: 'pk = :pk', values: { ':pk': runPk(runId) } };
+  const condition = inPartition(runPk(runId));
   for await (const item of table.each({ condition })) {
     if (item['sk'] === 'HEAD') head = RunHead.parse(item);
     if (typeof item['sk'] !== 'string' || !item['sk'].startsWith('CHUNK#')) continue;

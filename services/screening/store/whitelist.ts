@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
-import type { Key, Table, Write } from '#packages/table';
+import { inPartition, type Key, type Table, type Write } from '#packages/table';
 import { EntryStatus } from '../contract.ts';
 import { versionMachine } from '../machines.ts';
 
@@ -76,7 +76,7 @@ export async function getVersion(table: Table, version: number): Promise<Version
 
 export async function readEntries(table: Table, entriesKey: string): Promise<VersionEntry[]> {
   const entries: VersionEntry[] = [];
-  const condition = { expression: 'pk = :pk', values: { ':pk': entriesKey } };
+  const condition = inPartition(entriesKey);
   for await (const item of table.each({ condition })) entries.push(VersionEntry.parse(item));
   return entries;
 }
