@@ -18,10 +18,13 @@ export type Foundation = {
   alarms: Topic;
   /** Signs the cursors of paged lists; functions find it by name. */
   cursorSecret: Secret;
+  /** Wraps the keys of enterprises' facts. */
+  factsSecret: Secret;
   queues: Record<Subscriber, ServiceQueues>;
 };
 
 export const cursorSecretName = 'zhirong/cursor';
+export const factsSecretName = 'zhirong/facts';
 
 export function foundationStack(app: App, city: City, props: StackProps, alarmEmail?: string): Foundation {
   const stack = new Stack(app, 'zhirong-foundation', props);
@@ -38,6 +41,17 @@ export function foundationStack(app: App, city: City, props: StackProps, alarmEm
   acknowledge(cursorSecret, {
     'AwsSolutions-SMG4':
       'It opens nothing: it only shows that a cursor is ours. Changing it ends every list that is being read, so a person does it.',
+  });
+  const factsSecret = new Secret(stack, 'FactsSecret', {
+    secretName: factsSecretName,
+    description: 'Wraps the keys that what the sources say of an enterprise is sealed with',
+    encryptionKey: key,
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    removalPolicy: environment.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+  acknowledge(factsSecret, {
+    'AwsSolutions-SMG4':
+      'Replaced, it makes every stored fact unreadable and the sources are asked about everybody again, so a person does it.',
   });
   const queues = {
     screening: serviceQueues(stack, {
@@ -64,7 +78,7 @@ export function foundationStack(app: App, city: City, props: StackProps, alarmEm
     },
     permissions: [consume(...all.map((each) => each.deadLetters)), sendTo(...all.map((each) => each.work))],
   });
-  return { key, files, alarms, cursorSecret, queues };
+  return { key, files, alarms, cursorSecret, factsSecret, queues };
 }
 
 function alarmTopic(stack: Stack, key: Key, email: string | undefined): Topic {

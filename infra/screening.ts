@@ -1,6 +1,6 @@
 import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { cursorSecretName, type Foundation } from './foundation.ts';
+import { cursorSecretName, factsSecretName, type Foundation } from './foundation.ts';
 import { acknowledge } from './parts/acknowledge.ts';
 import { addAudit } from './parts/audit.ts';
 import { deploymentSettings } from './parts/deployment-settings.ts';
@@ -16,7 +16,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const settings = deploymentSettings(stack, city.environment);
   const service = serviceOf('screening', stack, city, foundation);
   const { table } = service;
-  const { files, alarms: topic, cursorSecret } = foundation;
+  const { files, alarms: topic, cursorSecret, factsSecret } = foundation;
   const { work, unreadable } = foundation.queues.screening;
   const BUCKET = files.bucketName;
   const facts = () => [may.readTable(table), may.writeTable(table)];
@@ -25,15 +25,20 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const api = addFunction(service, 'api', {
     trigger: 'http',
     memoryMb: 1024,
-    variables: { BUCKET, CURSOR_SECRET: cursorSecretName, ...settings.issuer },
-    permissions: [...facts(), ...imports(), may.readSecret(cursorSecret)],
+    variables: { BUCKET, CURSOR_SECRET: cursorSecretName, FACTS_SECRET: factsSecretName, ...settings.issuer },
+    permissions: [...facts(), ...imports(), may.readSecret(cursorSecret, factsSecret)],
   });
 
   const worker = addFunction(service, 'worker', {
     trigger: 'queue',
     memoryMb: 1024,
-    variables: { BUCKET, UNREADABLE_QUEUE_URL: unreadable.queueUrl, ...settings.sources },
-    permissions: [...facts(), ...imports(), may.sendTo(unreadable)],
+    variables: {
+      BUCKET,
+      UNREADABLE_QUEUE_URL: unreadable.queueUrl,
+      FACTS_SECRET: factsSecretName,
+      ...settings.sources,
+    },
+    permissions: [...facts(), ...imports(), may.sendTo(unreadable), may.readSecret(factsSecret)],
   });
   feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
 

@@ -66,6 +66,7 @@ export function writeFiles(bucket: Bucket, prefix: string): PolicyStatement {
   return new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}/*`)] });
 }
 
-export function readSecret(secret: Secret): PolicyStatement {
-  return new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] });
+export function readSecret(...secrets: Secret[]): PolicyStatement {
+  const resources = secrets.map((secret) => secret.secretArn);
+  return new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources });
 }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidacy, consentLives, digestLines, listGrants, sameNomination, standing, stateOf } from './domain.ts';
+import {
+  candidacy,
+  consentLives,
+  digestLines,
+  listGrants,
+  nextConfirmation,
+  sameNomination,
+  standing,
+  stateOf,
+} from './domain.ts';
 import type { EnterpriseState } from './store/enterprise.ts';
 
 const today = '2026-11-23';
@@ -33,7 +42,7 @@ const consent = fc.record(
   },
   { requiredKeys: ['consentId', 'since', 'purposes', 'recipients', 'grantedOn', 'expiresOn', 'evidenceDigest'] },
 );
-const screening = outcome.map((decided) => ({
+const screening = fc.tuple(outcome, fc.boolean()).map(([decided, second]) => ({
   screeningId: 's1',
   outcome: decided,
   policyVersion: 'city-1',
@@ -41,17 +50,19 @@ const screening = outcome.map((decided) => ({
   factsDigest: 'b'.repeat(64),
   decidedAt: at,
   runId: 'run-1',
+  ...(second && { secondOpinion: 'development-reform' as const }),
 }));
 const opinions = fc.uniqueArray(
   fc.record({
     divisionCode: fc.constantFrom('411502', '411525'),
+    department: fc.constantFrom('ip-office' as const, 'development-reform' as const),
     opinion: fc.constantFrom('recommend' as const, 'reject' as const),
     reason: fc.constant('意见'),
     outcome,
     screeningId: fc.constant('s1'),
     at: fc.constant(at),
   }),
-  { selector: (opinion) => opinion.divisionCode },
+  { selector: (opinion) => `${opinion.divisionCode} ${opinion.department}` },
 );
 const entry = fc.record({
   status: fc.constantFrom('listed' as const, 'suspended' as const, 'removed' as const, 'expired' as const),
@@ -69,10 +80,12 @@ const enterprise: fc.Arbitrary<EnterpriseState> = fc.record(
     disputes: fc.constantFrom([], [{ objectionId: 'o', recordRef: 'r' }]),
     consent,
     screening,
+    facts: fc.constant({}),
+    dueOn: day,
     opinions,
     entry,
   },
-  { requiredKeys: ['uscc', 'createdAt', 'nominations', 'warnings', 'opinions', 'disputes'] },
+  { requiredKeys: ['uscc', 'createdAt', 'nominations', 'warnings', 'opinions', 'disputes', 'facts', 'dueOn'] },
 );
 
 describe('who enters the next version', () => {
@@ -84,7 +97,12 @@ describe('who enters the next version', () => {
         expect(consentLives(state, today)).toBe(true);
         expect(state.screening?.outcome === 'pass' || (state.screening?.outcome === 'review' && confirmed)).toBe(true);
         const valid = state.opinions.filter((opinion) => opinion.outcome === state.screening?.outcome);
-        expect(valid.some((opinion) => opinion.opinion === 'recommend')).toBe(true);
+        const asked = ['ip-office', ...(state.screening?.secondOpinion === undefined ? [] : ['development-reform'])];
+        const of = (divisionCode: string) => valid.filter((one) => one.divisionCode === divisionCode);
+        const whole = valid.some(({ divisionCode }) =>
+          asked.every((department) => of(divisionCode).some((one) => one.department === department)),
+        );
+        expect(whole).toBe(true);
         expect(valid.some((opinion) => opinion.opinion === 'reject')).toBe(false);
         // Nor on facts that a withdrawal has purged.
         expect(state.screening!.decidedAt >= state.consent!.since).toBe(true);
@@ -132,7 +150,14 @@ describe('who enters the next version', () => {
 });
 
 test('an opinion on another outcome is no opinion on this one', () => {
-  const recommend = { divisionCode: '411502', opinion: 'recommend' as const, reason: '好', screeningId: 's1', at };
+  const recommend = {
+    divisionCode: '411502',
+    department: 'ip-office' as const,
+    opinion: 'recommend' as const,
+    reason: '好',
+    screeningId: 's1',
+    at,
+  };
   const base: EnterpriseState = {
     uscc,
     createdAt: at,
@@ -140,6 +165,8 @@ test('an opinion on another outcome is no opinion on this one', () => {
     warnings: [],
     opinions: [{ ...recommend, outcome: 'pass' }],
     disputes: [],
+    facts: {},
+    dueOn: today,
     consent: {
       consentId: 'c',
       since: '2026-10-31T00:00:00.000Z',
@@ -217,4 +244,23 @@ test("a version's digest is over its lines by code, as a bank can make it again"
   expect(createHash('sha256').update(digestLines([])).digest('hex')).toBe(
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   );
+});
+
+test('where the policy asks for a second department, its county recommends only with both', () => {
+  fc.assert(
+    fc.property(enterprise, (state) => {
+      const { screening: decided, opinions: given } = state;
+      if (decided === undefined || decided.secondOpinion === undefined) return;
+      const without = given.filter((one) => one.department === 'ip-office');
+      expect(candidacy({ ...state, opinions: without })).toBeUndefined();
+    }),
+  );
+});
+
+test('what was confirmed together is confirmed again over a week, each within thirty days', () => {
+  const days = Array.from({ length: 200 }, (_one, place) => `91411502MA9TETT0${String(place).padStart(2, '0')}`).map(
+    (code) => nextConfirmation(code, { confirmedAt: '2026-11-01T04:00:00.000Z' }),
+  );
+  expect(new Set(days).size).toBe(8);
+  expect([days.toSorted()[0], days.toSorted().at(-1)]).toEqual(['2026-11-24', '2026-12-01']);
 });

@@ -1,6 +1,9 @@
-import { legalDateOf } from '#packages/calendar';
+import { addDays, legalDateOf } from '#packages/calendar';
+import type { Department } from './contract.ts';
 import { type ConsentGrant, Nomination } from './nomination.ts';
+import { confirmDays } from './policy.ts';
 import type { EnterpriseState } from './store/enterprise.ts';
+import type { FactsRef, FactsRefs } from './store/facts.ts';
 
 /** An enterprise's facets in one word, the most telling first. */
 export function stateOf(enterprise: EnterpriseState, today: string): string {
@@ -54,6 +57,35 @@ export function listGrants(known: EnterpriseState['consent'], grant: ConsentGran
   return correction || grant.grantedOn > known.grantedOn;
 }
 
+/**
+ * The day on which what a source said has to be confirmed, though the source reports no change. Enterprises that were
+ * asked about together come due over a week, so that no day asks about all.
+ */
+export function nextConfirmation(uscc: string, { confirmedAt }: Pick<FactsRef, 'confirmedAt'>): string {
+  const { least, spread } = confirmDays;
+  const own = [...uscc].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 997, 0) % spread;
+  return addDays(legalDateOf(confirmedAt), least + own);
+}
+
+/** The first day after `day` on which an enterprise has to be looked at again, if nothing is reported before. */
+export function nextLook(
+  enterprise: Pick<EnterpriseState, 'uscc' | 'consent'>,
+  facts: FactsRefs,
+  turnsOn: string | undefined,
+  day: string,
+): string | undefined {
+  const { uscc, consent } = enterprise;
+  const confirmations = [facts.credit, facts.ip].flatMap((ref) =>
+    ref === undefined ? [] : nextConfirmation(uscc, ref),
+  );
+  const granted =
+    consent === undefined || consent.withdrawnAt !== undefined
+      ? []
+      : [consent.grantedOn, addDays(consent.expiresOn, 1)];
+  const days = [...confirmations, ...granted, ...(turnsOn === undefined ? [] : [turnsOn])];
+  return days.filter((one) => one > day).toSorted()[0];
+}
+
 /** The same nomination again changes nothing; only what the county says counts, not when or how it said it. */
 export function sameNomination(known: Nomination, given: Nomination): boolean {
   return Nomination.keyof().options.every((field) => known[field] === given[field]);
@@ -61,8 +93,9 @@ export function sameNomination(known: Nomination, given: Nomination): boolean {
 
 /**
  * Whether an enterprise could enter the next whitelist: its latest screening is `pass` or `review`, a county that
- * nominated it recommends it on that outcome and none rejects it, and its consent is not withdrawn. `review` enters
- * only where the city confirms it by name.
+ * nominated it recommends it on that outcome and none rejects it, and its consent is not withdrawn. Where the policy
+ * asks for a second department, a county recommends only with both. `review` enters only where the city confirms it by
+ * name.
  */
 export function candidacy(enterprise: EnterpriseState): 'pass' | 'review' | undefined {
   const { screening, opinions, consent } = enterprise;
@@ -72,7 +105,16 @@ export function candidacy(enterprise: EnterpriseState): 'pass' | 'review' | unde
   // An opinion on another outcome is on another question.
   const valid = opinions.filter((opinion) => opinion.outcome === screening.outcome);
   if (valid.some((opinion) => opinion.opinion === 'reject')) return undefined;
-  return valid.some((opinion) => opinion.opinion === 'recommend') ? screening.outcome : undefined;
+  const recommends = (divisionCode: string, department: Department) =>
+    valid.some(
+      (one) => one.opinion === 'recommend' && one.divisionCode === divisionCode && one.department === department,
+    );
+  const { secondOpinion } = screening;
+  const recommended = valid.some(
+    ({ divisionCode }) =>
+      recommends(divisionCode, 'ip-office') && (secondOpinion === undefined || recommends(divisionCode, secondOpinion)),
+  );
+  return recommended ? screening.outcome : undefined;
 }
 
 /** Why an enterprise named in `confirm` does not enter, in the reader's words. */

@@ -26,6 +26,7 @@ import { planRun } from './operations/plan-run.ts';
 import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
 import { planPublication, publishChunk } from './operations/publish-entries.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
+import { purgeFacts } from './operations/purge-facts.ts';
 import { getPolicy } from './operations/read-policy.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
@@ -34,6 +35,7 @@ import { screenChunk } from './operations/screen-chunk.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
 import { takeImportChunk } from './operations/take-import-chunk.ts';
 import { createSourceClient, type SourceWorld } from './source.ts';
+import { openVault } from './vault.ts';
 
 /** All routes of the contract. */
 export const api = () => {
@@ -89,6 +91,7 @@ export const worker = () => {
   });
   const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
   const [plan, screen] = [planRun(deps), screenChunk({ ...deps, askSources })];
+  const purge = purgeFacts(deps);
   const [planList, publish] = [planPublication(deps), publishChunk(deps)];
   return queueFunction({
     table: deps.table,
@@ -98,6 +101,7 @@ export const worker = () => {
       'import.chunk.cut.v1': (event, receipt) => take(event.data, handling(event.id, receipt)),
       'run.planned.v1': (event, receipt) => plan(event.data, event.sequence, handling(event.id, receipt)),
       'run.chunk.cut.v1': (event, receipt) => screen(event.data, handling(event.id, receipt)),
+      'facts.forgotten.v1': (event, receipt) => purge(event.data, handling(event.id, receipt)),
       'whitelist.published.v1': (event, receipt) => planList(event.data, event.sequence, handling(event.id, receipt)),
       'publication.chunk.cut.v1': (event, receipt) => publish(event.data, handling(event.id, receipt)),
     },
@@ -128,10 +132,11 @@ function environment<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 function dependencies(): Deps {
-  const { BUCKET } = environment({ BUCKET: z.string() });
+  const { BUCKET, FACTS_SECRET } = environment({ BUCKET: z.string(), FACTS_SECRET: z.string() });
   return {
     table: tableFromEnvironment(),
     files: openFiles(new S3Client({ forcePathStyle: true }), BUCKET),
+    vault: openVault(() => secret(FACTS_SECRET)),
     newId: (prefix) => `${prefix}-${randomUUID()}`,
   };
 }

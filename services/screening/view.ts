@@ -17,7 +17,7 @@ export function enterpriseView(head: EnterpriseState, today: string): Enterprise
       nominatedAt,
       ...(parkId !== undefined && { parkId }),
     })),
-    opinions: head.opinions,
+    opinions: head.opinions.map(({ by: _by, ...opinion }) => opinion),
     disputes: head.disputes,
     ...(consent !== undefined && { consent: consentView(consent, today) }),
     ...(screening !== undefined && {

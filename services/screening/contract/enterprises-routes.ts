@@ -4,8 +4,18 @@ import { DivisionCode } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { listMediaTypes, maxListBytes, workbookMediaType } from '../county-list/columns.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
-import { Consent, Enterprise, EnterpriseImport, Id, Opinion, ParkId, Reason, Screening } from './schemas.ts';
-import { forbidden, notFound, ofEnterprise, stateConflict } from './shared.ts';
+import {
+  Consent,
+  Department,
+  Enterprise,
+  EnterpriseImport,
+  Id,
+  Opinion,
+  ParkId,
+  Reason,
+  Screening,
+} from './schemas.ts';
+import { forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
 
 const nominators = ['county-clerk', 'park-manager'] as const;
 const enterpriseReaders = [
@@ -130,9 +140,13 @@ export const enterpriseRoutes = {
     summary: '县区意见：对最近一次筛选结论推荐或不推荐',
     roles: ['county-reviewer'],
     params: ofEnterprise,
-    body: z.strictObject({ opinion: z.enum(['recommend', 'reject']), reason: Reason }),
+    body: z.strictObject({
+      opinion: z.enum(['recommend', 'reject']),
+      reason: Reason,
+      department: Department.optional(),
+    }),
     status: 200,
     answer: Opinion,
-    refusals: { ...notFound, ...stateConflict },
+    refusals: { ...notFound, ...stateConflict, ...secondPerson },
   },
 } as const satisfies Routes;

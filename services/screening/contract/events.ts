@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { LegalDate } from '#packages/calendar';
+import { Instant, LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Uscc } from '#packages/identifiers';
-import { ConsentGrant } from '../nomination.ts';
+import { ConsentGrant, ConsentPurpose } from '../nomination.ts';
 import { count, Id, Version } from './schemas.ts';
 
 const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
@@ -50,6 +50,11 @@ export const eventTypes = {
     stream: 'run-chunk',
     summary: '一段企业待取数与判定',
     data: z.strictObject({ runId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
+  },
+  'facts.forgotten.v1': {
+    stream: 'facts-purge',
+    summary: '授权终止，已取数据待清除',
+    data: z.strictObject({ uscc: Uscc, sources: z.array(ConsentPurpose), before: Instant }),
   },
   'whitelist.published.v1': {
     stream: 'whitelist-version',

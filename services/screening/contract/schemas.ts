@@ -25,6 +25,11 @@ export type ScreeningOutcome = z.output<typeof ScreeningOutcome>;
 export const EntryStatus = z.enum(['listed', 'suspended', 'removed', 'expired']);
 export type EntryStatus = z.output<typeof EntryStatus>;
 
+/** Who in a county says its opinion: the IP office always, a second department where the policy asks for it. */
+export const SecondDepartment = z.enum(['development-reform']);
+export const Department = z.enum(['ip-office', ...SecondDepartment.options]);
+export type Department = z.output<typeof Department>;
+
 export const RuleResult = z.strictObject({
   id: z.string(),
   outcome: z.enum(['pass', 'fail', 'unknown']),
@@ -37,7 +42,15 @@ export const Screening = z.strictObject({
   outcome: ScreeningOutcome,
   policyVersion: Id,
   rules: z.array(RuleResult),
+  /** Facts that a rule asked for and nobody has said, and why not. */
+  unknowns: z.array(z.strictObject({ path: z.string(), cause: z.string() })).optional(),
+  /** Of policies that give points. */
+  score: z.strictObject({ points: z.int(), possible: z.int(), tier: z.string().optional() }).optional(),
   factsDigest: Digest,
+  /** Which answer of each source it rests on. */
+  facts: z.record(z.string(), z.strictObject({ fetchedAt: Instant, recordId: z.string().optional() })).optional(),
+  /** The legal date for which it was decided. */
+  day: LegalDate.optional(),
   decidedAt: Instant,
   runId: Id,
 });
@@ -52,6 +65,7 @@ export const Consent = z.strictObject({
 
 export const Opinion = z.strictObject({
   divisionCode: DivisionCode,
+  department: Department,
   opinion: z.enum(['recommend', 'reject']),
   reason: Reason,
   outcome: ScreeningOutcome,

@@ -4,11 +4,14 @@ import { legalDateOf } from '#packages/calendar';
 import type { Files } from '#packages/files';
 import type { Receipt } from '#packages/outcome';
 import type { Table } from '#packages/table';
+import type { Vault } from '../vault.ts';
 
 /** What the operations of this service stand on. */
 export type Deps = {
   table: Table;
   files: Files;
+  /** Seals what sources say of an enterprise with that enterprise's own key. */
+  vault: Vault;
   /** A new id that nobody can guess. */
   newId: (prefix: string) => string;
 };

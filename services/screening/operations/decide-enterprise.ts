@@ -1,72 +1,64 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Write } from '#packages/table';
-import { consentLives, restsOnConsent } from '../domain.ts';
-import {
-  type CreditFacts,
-  type IpFacts,
-  type ScreeningFacts,
-  type SourceAnswer,
-  sources as sourceTable,
-} from '../facts.ts';
+import { nextLook, restsOnConsent } from '../domain.ts';
+import type { ScreeningFacts } from '../facts.ts';
 import { entryMachine } from '../machines.ts';
-import { defaultPolicy } from '../policy.ts';
-import { compile, type Evaluation } from '../rules/engine.ts';
+import type { CompiledPolicy, Evaluation } from '../rules/engine.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
-import type { SourceClient } from '../source.ts';
-import { type EnterpriseEvent, enterpriseWrites, factsKey, type Head, screeningKey } from '../store/enterprise.ts';
-import { type Context, todayOf, worker } from './context.ts';
+import { nextTurningDay } from '../rules/turning-days.ts';
+import { dueNever, dueNow } from '../store/due.ts';
+import { type EnterpriseEvent, enterprisePk, enterpriseWrites, type Head, screeningKey } from '../store/enterprise.ts';
+import { type FactsRefs, factsWrite, type SourceName, sourceNames } from '../store/facts.ts';
+import type { Vault } from '../vault.ts';
+import { type Context, worker } from './context.ts';
 import { actEvent } from './entry-acts.ts';
+import type { Heard } from './hear-sources.ts';
+import { forgetFacts } from './purge-facts.ts';
 
-export type Pulled = { credit: SourceAnswer<CreditFacts>; ip: SourceAnswer<IpFacts> };
-
-/** `unchanged`: the enterprise kept the decision it had before this run. No writes then. */
+/** `unchanged`: the enterprise kept the decision it had before this run. Often there is nothing to write then. */
 export type Decided = { uscc: string; outcome: Evaluation['outcome']; unchanged: boolean; writes: Write[] };
 
-const policy = compile(defaultPolicy);
-
-/** Asks each source that a live consent lets us ask. */
-export async function pullFacts(
-  sources: { credit: SourceClient<CreditFacts>; ip: SourceClient<IpFacts> },
-  head: Head,
-  today: string,
-): Promise<Pulled> {
-  const allowed = (purpose: 'credit' | 'ip') =>
-    consentLives(head, today) && head.consent?.purposes.includes(purpose) === true;
-  const [credit, ip] = await Promise.all([
-    allowed(sourceTable.credit.purpose) ? sources.credit.pull(head.uscc) : ({ kind: 'no-consent' } as const),
-    allowed(sourceTable.ip.purpose) ? sources.ip.pull(head.uscc) : ({ kind: 'no-consent' } as const),
-  ]);
-  return { credit, ip };
-}
+/** What a decision is made by: the policy in force for the enterprise, on which legal date, in which run. */
+export type Deciding = { policy: CompiledPolicy; day: string; runId: string; vault: Vault };
 
 /** Decides by the policy and makes the steps that write the decision down, with all that it rested on. */
-export function decideEnterprise(head: Head, pulled: Pulled, runId: string, context: Context): Decided {
+export async function decideEnterprise(
+  head: Head,
+  heard: Heard,
+  { policy, day, runId, vault }: Deciding,
+  context: Context,
+  /** Steps that belong to whatever is written: marks that are dealt with. */
+  settled: Write[] = [],
+): Promise<Decided> {
   const { uscc } = head;
-  const facts: ScreeningFacts = { nomination: nominationFacts(head), ...pulled };
-  const evaluation = policy.evaluate(facts, todayOf(context.now));
-  const reasons = evaluation.rules.filter((rule) => rule.outcome !== 'pass').map((rule) => rule.id);
-  const digest = factsDigest(policy.version, facts);
+  const facts: ScreeningFacts = {
+    nomination: nominationFacts(head),
+    credit: heard.credit.answer,
+    ip: heard.ip.answer,
+  };
+  const evaluation = policy.evaluate(facts, day);
   const { outcome } = evaluation;
-  const { screening } = head;
-  const same =
-    screening?.outcome === outcome &&
-    screening.policyVersion === policy.version &&
-    screening.factsDigest === digest &&
-    restsOnConsent(head) &&
-    isDeepStrictEqual(screening.reasons, reasons);
-  // A chunk that is started again finds its own decisions: they were changes of this run.
-  if (same) return { uscc, outcome, unchanged: screening.runId !== runId, writes: [] };
+  const refs = refsAfter(head, heard, day);
+  const state = { ...head, facts: refs, dueOn: dueAgain(head, refs, facts, policy, day) };
+  const digest = factsDigest(policy.version, facts);
+  const reasons = evaluation.rules.filter((rule) => rule.outcome !== 'pass').map((rule) => rule.id);
+  if (sameDecision(head, outcome, policy.version, digest, reasons)) {
+    // A chunk that is started again finds its own decisions: they were changes of this run.
+    const unchanged = head.screening?.runId !== runId;
+    const settledOnly = isDeepStrictEqual(refs, head.facts) && state.dueOn === head.dueOn;
+    if (settledOnly) return { uscc, outcome, unchanged, writes: settled };
+    const audit = { actor: worker, action: 'facts.confirm', outcome, reason: runId };
+    return { uscc, outcome, unchanged, writes: enterpriseWrites(head, { state, audit, beside: settled }, context) };
+  }
 
   const decidedAt = context.now.toISOString();
   const screeningId = createHash('sha256').update(`${uscc}\n${runId}\n${decidedAt}`).digest('hex').slice(0, 20);
   const decision = { screeningId, outcome, policyVersion: policy.version, factsDigest: digest, decidedAt, runId };
-  const rules = evaluation.rules.map(({ id, outcome: verdict, reason, evidence }) => ({
-    id,
-    outcome: verdict,
-    reason,
-    evidence,
-  }));
+  const { secondOpinion } = policy.data;
+  const screening = { ...decision, reasons, ...(secondOpinion !== undefined && { secondOpinion }) };
+  const kept = await keepAnswers(head, heard, vault);
+  const forgotten = forgetFacts(head, noConsentTo(head, heard), context);
   const hit = outcome === 'exclude' ? suspendOn(head, decidedAt) : undefined;
   return {
     uscc,
@@ -75,17 +67,96 @@ export function decideEnterprise(head: Head, pulled: Pulled, runId: string, cont
     writes: enterpriseWrites(
       head,
       {
-        state: { ...head, screening: { ...decision, reasons }, ...hit?.state },
+        state: { ...state, screening, ...kept.state, ...hit?.state },
         events: hit?.events ?? [],
         audit: { actor: worker, action: 'screening.decide', outcome, reason: runId },
         beside: [
-          { kind: 'put', item: { ...screeningKey(uscc, decidedAt, screeningId), ...decision, rules } },
-          ...factsWrites(uscc, pulled),
+          {
+            kind: 'put',
+            item: { ...screeningKey(uscc, decidedAt, screeningId), ...record(decision, evaluation, day, refs) },
+          },
+          ...kept.writes,
+          ...forgotten,
+          ...settled,
         ],
       },
       context,
     ),
   };
+}
+
+function sameDecision(head: Head, outcome: string, policyVersion: string, digest: string, reasons: string[]): boolean {
+  const { screening } = head;
+  return (
+    screening?.outcome === outcome &&
+    screening.policyVersion === policyVersion &&
+    screening.factsDigest === digest &&
+    restsOnConsent(head) &&
+    isDeepStrictEqual(screening.reasons, reasons)
+  );
+}
+
+/** The decision as it is kept: outcomes, reasons and what they rest on; the facts themselves are kept apart, sealed. */
+function record(decision: object, { rules, unknowns, score }: Evaluation, day: string, refs: FactsRefs) {
+  return {
+    ...decision,
+    day,
+    rules: rules.map(({ id, outcome, reason, evidence }) => ({ id, outcome, reason, evidence })),
+    unknowns,
+    ...(score !== undefined && { score: { points: score.points, possible: score.possible, tier: score.tier } }),
+    facts: Object.fromEntries(
+      sourceNames.flatMap((source) => {
+        const ref = refs[source];
+        return ref === undefined ? [] : [[source, { fetchedAt: ref.fetchedAt, recordId: ref.recordId }]];
+      }),
+    ),
+  };
+}
+
+/**
+ * What the head names of each source from now on. A source that failed leaves what it last said, which is not used until
+ * it is confirmed; without consent nothing is left. An answer that only confirms is written down when it has to be.
+ */
+function refsAfter(head: Head, heard: Heard, day: string): FactsRefs {
+  const refs: FactsRefs = {};
+  for (const source of sourceNames) {
+    const before = head.facts[source];
+    const { answer, ref = before, toKeep } = heard[source];
+    if (answer.kind === 'no-consent' || ref === undefined) continue;
+    const needless = toKeep === undefined && before !== undefined && head.dueOn > day && before.etag === ref.etag;
+    refs[source] = needless ? before : ref;
+  }
+  return refs;
+}
+
+/** A source that gave no believable answer is asked again whenever anybody looks; all else has its day. */
+function dueAgain(head: Head, refs: FactsRefs, facts: ScreeningFacts, policy: CompiledPolicy, day: string): string {
+  if (facts.credit.kind === 'unavailable' || facts.ip.kind === 'unavailable') return dueNow;
+  return nextLook(head, refs, nextTurningDay(policy.data, facts, day), day) ?? dueNever;
+}
+
+function noConsentTo(head: Head, heard: Heard): SourceName[] {
+  return sourceNames.filter((source) => heard[source].answer.kind === 'no-consent' && head.facts[source] !== undefined);
+}
+
+/** New answers, sealed with the enterprise's key; its first ones with a new key. */
+async function keepAnswers(
+  head: Head,
+  heard: Heard,
+  vault: Vault,
+): Promise<{ state: Pick<Head, 'dataKey'>; writes: Write[] }> {
+  const { uscc } = head;
+  const answers = sourceNames.flatMap((source) => {
+    const { toKeep } = heard[source];
+    return toKeep === undefined ? [] : [{ source, answer: toKeep }];
+  });
+  const nothingLeft = sourceNames.every((source) => heard[source].answer.kind === 'no-consent');
+  if (nothingLeft) return { state: { dataKey: undefined }, writes: [] };
+  if (answers.length === 0) return { state: {}, writes: [] };
+  const dataKey = head.dataKey ?? (await vault.newKey(uscc));
+  const place = { pk: enterprisePk(uscc), uscc, dataKey };
+  const writes = await Promise.all(answers.map(({ source, answer }) => factsWrite(vault, place, source, answer)));
+  return { state: { dataKey }, writes };
 }
 
 /**
@@ -101,20 +172,11 @@ function suspendOn(head: Head, at: string): { state: Pick<Head, 'entry'>; events
 }
 
 /** The master entry's own facts; a company that moved has several divisions. */
-function nominationFacts(head: Head): ScreeningFacts['nomination'] {
+export function nominationFacts(head: Head): ScreeningFacts['nomination'] {
   const [first] = head.nominations;
   if (first === undefined) throw new Error(`${head.uscc} has no nomination`);
   const { sizeClass, industryCode, foundedOn, nominatedAt } = first;
   const divisionCodes = head.nominations.map((nomination) => nomination.divisionCode);
   const recordId = `nomination-${head.uscc}`;
   return { recordId, observedAt: nominatedAt, data: { sizeClass, industryCode, foundedOn, divisionCodes } };
-}
-
-/** Facts lie in the enterprise's partition only. A source that failed leaves what it last said; it is not used again. */
-function factsWrites(uscc: string, pulled: Pulled): Write[] {
-  return Object.entries(pulled).flatMap(([source, answer]): Write[] => {
-    const key = factsKey(uscc, source);
-    if (answer.kind === 'known') return [{ kind: 'put', item: { ...key, ...answer } }];
-    return answer.kind === 'unavailable' ? [] : [{ kind: 'delete', key }];
-  });
 }

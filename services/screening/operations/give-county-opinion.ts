@@ -1,4 +1,4 @@
-import { mayReach } from '#packages/access';
+import { callerId, mayReach } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -19,15 +19,21 @@ export function giveCountyOpinion({ table }: Deps): Operation<typeof routes.give
       const { screening } = head;
       if (screening === undefined) return refused('state_conflict', '尚未筛选，不能给出意见');
       if (screening.outcome === 'exclude') return refused('state_conflict', '筛选结论为排除，不能推荐');
+      const { department = 'ip-office' } = body;
+      const others = head.opinions.filter((one) => one.divisionCode !== divisionCode || one.department !== department);
+      const by = callerId(caller);
+      // Two departments are two people: nobody speaks for both.
+      if (others.some((one) => one.divisionCode === divisionCode && one.by === by))
+        return refused('second_person_required', '两个部门的意见须由不同的人给出');
       const opinion = {
         divisionCode,
         ...body,
+        department,
         outcome: screening.outcome,
         screeningId: screening.screeningId,
         at: call.now.toISOString(),
       };
-      const others = head.opinions.filter((one) => one.divisionCode !== divisionCode);
-      const state = { ...head, opinions: [...others, opinion] };
+      const state = { ...head, opinions: [...others, { ...opinion, by }] };
       const outcome = done(opinion);
       const audit = { actor: actorOf(caller), action: `opinion.${body.opinion}`, outcome: 'done', reason: body.reason };
       const written = await commit(table, enterpriseWrites(head, { state, audit }, call), call.receipt, outcome);

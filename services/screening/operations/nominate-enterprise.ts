@@ -7,6 +7,7 @@ import type { routes } from '../contract.ts';
 import { sameNomination } from '../domain.ts';
 import type { Nomination } from '../nomination.ts';
 import { enterpriseWrites, type EnterpriseState, getHead, type Head } from '../store/enterprise.ts';
+import { dueNow } from '../store/due.ts';
 import { enterpriseView } from '../view.ts';
 import { actorOf, type Deps, todayOf } from './context.ts';
 
@@ -58,6 +59,8 @@ export function withNomination(
       warnings: warningsOf(nomination.uscc),
       opinions: [],
       disputes: [],
+      facts: {},
+      dueOn: dueNow,
     };
   }
   const { version: _version, sequence: _sequence, audit: _audit, ...state } = head;
@@ -65,7 +68,8 @@ export function withNomination(
     known === undefined
       ? [...head.nominations, said]
       : head.nominations.map((one) => (one.divisionCode === divisionCode ? said : one));
-  return { ...state, nominations };
+  // What counties say is a fact too.
+  return { ...state, nominations, dueOn: dueNow };
 }
 
 /** A code whose check digit fails is taken with a warning: such codes exist (domain.md 8.1) and need a person's look. */

@@ -3,21 +3,21 @@ import { mayReach } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
-import type { Write } from '#packages/table';
 import type { routes } from '../contract.ts';
-import { sources } from '../facts.ts';
 import { entryMachine } from '../machines.ts';
 import type { ConsentGrant } from '../nomination.ts';
 import {
   type EnterpriseEvent,
   type EnterpriseState,
   enterpriseWrites,
-  factsKey,
   getHead,
   type Head,
 } from '../store/enterprise.ts';
+import { dueNow } from '../store/due.ts';
+import { sourceNames } from '../store/facts.ts';
 import { consentView } from '../view.ts';
 import { actorOf, type Deps, todayOf } from './context.ts';
+import { forgetFacts } from './purge-facts.ts';
 
 /** An enterprise lets us ask the sources about it, and tells which banks may see the result. */
 export function recordConsent({ table }: Deps): Operation<typeof routes.recordConsent> {
@@ -35,7 +35,7 @@ export function recordConsent({ table }: Deps): Operation<typeof routes.recordCo
     });
 }
 
-/** Withdrawal works at once: the facts go, the entry leaves the list, no source is asked again. */
+/** Withdrawal works at once: the facts go with their key, the entry leaves the list, no source is asked again. */
 export function withdrawConsent({ table }: Deps): Operation<typeof routes.withdrawConsent> {
   return async (call) =>
     untilSettled(async (): Promise<Outcome<undefined, 'not_found'> | 'moved'> => {
@@ -45,7 +45,8 @@ export function withdrawConsent({ table }: Deps): Operation<typeof routes.withdr
       const { consent } = head;
       if (consent === undefined || consent.withdrawnAt !== undefined) return outcome;
       const at = call.now.toISOString();
-      const state: EnterpriseState = { ...head, consent: { ...consent, withdrawnAt: at } };
+      const { dataKey: _forgotten, ...rest } = head;
+      const state: EnterpriseState = { ...rest, consent: { ...consent, withdrawnAt: at }, facts: {}, dueOn: dueNow };
       const events: EnterpriseEvent[] = [
         { type: 'consent.withdrawn.v1', data: { uscc: head.uscc, consentId: consent.consentId } },
       ];
@@ -57,7 +58,7 @@ export function withdrawConsent({ table }: Deps): Operation<typeof routes.withdr
         events.push({ type: 'whitelist.entry.removed.v1', data: { uscc: head.uscc, version: entry.version, reason } });
       }
       const audit = { actor: actorOf(call.caller), action: 'consent.withdraw', outcome: 'done' };
-      const beside = Object.keys(sources).map((name): Write => ({ kind: 'delete', key: factsKey(head.uscc, name) }));
+      const beside = forgetFacts(head, sourceNames, call);
       const writes = enterpriseWrites(head, { state, events, audit, beside }, call);
       const written = await commit(table, writes, call.receipt, outcome);
       return written === 'moved' ? 'moved' : outcome;
@@ -91,7 +92,11 @@ export function withConsent(
   // Renewed without a break, a consent covers what was decided under the one before; after a withdrawal it does not.
   const since = consent === undefined || consent.withdrawnAt !== undefined ? now.toISOString() : consent.since;
   return {
-    state: { ...state, consent: { ...grant, consentId, since, ...(importId !== undefined && { importId }) } },
+    state: {
+      ...state,
+      consent: { ...grant, consentId, since, ...(importId !== undefined && { importId }) },
+      dueOn: dueNow,
+    },
     events: [
       {
         type: 'consent.granted.v1',

@@ -4,9 +4,13 @@ import { noReceipt } from '#packages/outcome';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { knownAnswer, soundFacts } from '../rules/sample-facts.ts';
 import { enterprisePk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
+import { factsHistory } from '../store/facts.ts';
 import { withNomination } from './nominate-enterprise.ts';
 import { withConsent } from './record-consent.ts';
+import { openVault } from '../vault.ts';
 import { screenChunk, type Sources } from './screen-chunk.ts';
+
+const vault = openVault(async () => 'a secret of the tests');
 
 const now = new Date('2026-11-23T04:00:00.000Z');
 const context = { now, requestId: 'test', receipt: noReceipt };
@@ -70,13 +74,15 @@ test('a consent withdrawn while the sources are asked: their facts are neither u
       const head = await getHead(table, uscc);
       await change(table, { ...head!, consent: { ...head!.consent!, withdrawnAt: now.toISOString() } });
     });
-  await screenChunk({ table, askSources })({ runId: 'run-1', chunk: 0, usccs: [uscc, other] }, context);
+  await screenChunk({ table, vault, askSources })({ runId: 'run-1', chunk: 0, usccs: [uscc, other] }, context);
 
   expect((await getHead(table, uscc))?.screening?.outcome).toBe('stale');
   expect((await getHead(table, other))?.screening?.outcome).toBe('pass');
-  expect(
-    await table.getMany(['credit', 'ip'].map((source) => ({ pk: enterprisePk(uscc), sk: `FACTS#${source}` }))),
-  ).toEqual([]);
+  expect([
+    ...(await factsHistory(table, enterprisePk(uscc), 'credit')),
+    ...(await factsHistory(table, enterprisePk(uscc), 'ip')),
+  ]).toEqual([]);
+  expect((await getHead(table, uscc))?.dataKey).toBeUndefined();
   expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toMatchObject({ pass: 1, stale: 1, unchanged: 0 });
 });
 
@@ -96,7 +102,7 @@ test('chunks side by side share the places and the clients; whoever comes later 
       asking -= 1;
     });
   };
-  const screen = screenChunk({ table, askSources });
+  const screen = screenChunk({ table, vault, askSources });
   await Promise.all(
     [0, 1].map((chunk) => screen({ runId: 'run-1', chunk, usccs: codes.slice(chunk * 15, chunk * 15 + 15) }, context)),
   );

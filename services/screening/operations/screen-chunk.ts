@@ -1,12 +1,17 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { maxTransactionSteps } from '#packages/table';
-import type { CreditFacts, IpFacts } from '../facts.ts';
+import { type CreditFacts, type IpFacts, sources as sourceTable } from '../facts.ts';
+import { defaultPolicy } from '../policy.ts';
+import { compile } from '../rules/engine.ts';
 import type { SourceClient } from '../source.ts';
 import { getHeads, type Head } from '../store/enterprise.ts';
 import { type ChunkResult, chunkResult } from '../store/run.ts';
 import { type Context, type Deps, gate, todayOf } from './context.ts';
-import { type Decided, decideEnterprise, type Pulled, pullFacts } from './decide-enterprise.ts';
+import { type Decided, type Deciding, decideEnterprise } from './decide-enterprise.ts';
+import { type Heard, mayAsk, saidNow } from './hear-sources.ts';
+
+const policy = compile(defaultPolicy);
 
 export type Sources = { credit: SourceClient<CreditFacts>; ip: SourceClient<IpFacts> };
 
@@ -17,7 +22,11 @@ const pullsAtOnce = 20;
  * Pulls, decides and writes down a chunk of a run. A decision that stays as it was writes nothing. Killed anywhere and
  * started again, it comes to the same: what this run has already decided is recognised by the run's id.
  */
-export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSources: () => Sources }) {
+export function screenChunk({
+  table,
+  vault,
+  askSources,
+}: Pick<Deps, 'table' | 'vault'> & { askSources: () => Sources }) {
   const pullAll = puller(askSources);
   return async (
     chunk: { runId: string; chunk: number; usccs: string[] },
@@ -30,7 +39,8 @@ export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSo
       // An enterprise that moved is asked about again: its facts must have come under the consent that it has now.
       const pulled = await pullAll([...heads.values()], todayOf(context.now));
       const moved: string[] = [];
-      for (const batch of batches([...heads.values()], pulled, chunk.runId, context)) {
+      const deciding = { policy, day: todayOf(context.now), runId: chunk.runId, vault };
+      for await (const batch of batches([...heads.values()], pulled, deciding, context)) {
         const writes = batch.flatMap((decided) => decided.writes);
         const written = writes.length === 0 ? 'written' : await commit(table, writes, noReceipt, done(undefined));
         for (const decided of batch) {
@@ -55,12 +65,12 @@ export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSo
 function puller(askSources: () => Sources) {
   const inPlace = gate(pullsAtOnce);
   let shared: { sources: Sources; chunks: number } | undefined;
-  return async (heads: readonly Head[], today: string): Promise<Map<string, Pulled>> => {
+  return async (heads: readonly Head[], today: string): Promise<Map<string, Heard>> => {
     shared ??= { sources: askSources(), chunks: 0 };
     const mine = shared;
     mine.chunks += 1;
     try {
-      const pulls = heads.map((head) => inPlace(() => pullFacts(mine.sources, head, today)));
+      const pulls = heads.map((head) => inPlace(() => hear(mine.sources, head, today)));
       const facts = await Promise.all(pulls);
       return new Map(heads.flatMap((head, place) => (facts[place] === undefined ? [] : [[head.uscc, facts[place]]])));
     } finally {
@@ -70,14 +80,29 @@ function puller(askSources: () => Sources) {
   };
 }
 
+/** Asks each source that a live consent lets us ask. */
+async function hear(sources: Sources, head: Head, day: string): Promise<Heard> {
+  const ask = async <Data>(source: (typeof sourceTable)['credit' | 'ip'], client: SourceClient<Data>) => {
+    const answer = mayAsk(head, source, day) ? await client.pull(head.uscc) : ({ kind: 'no-consent' } as const);
+    return saidNow(head, source.name, answer, undefined);
+  };
+  const [credit, ip] = await Promise.all([ask(sourceTable.credit, sources.credit), ask(sourceTable.ip, sources.ip)]);
+  return { credit, ip };
+}
+
 /** Decisions on several enterprises go in one transaction while they fit. */
-function* batches(heads: Head[], pulled: Map<string, Pulled>, runId: string, context: Context): Generator<Decided[]> {
+async function* batches(
+  heads: Head[],
+  pulled: Map<string, Heard>,
+  deciding: Deciding,
+  context: Context,
+): AsyncGenerator<Decided[]> {
   let batch: Decided[] = [];
   let steps = 0;
   for (const head of heads) {
     const facts = pulled.get(head.uscc);
     if (facts === undefined) continue;
-    const decided = decideEnterprise(head, facts, runId, context);
+    const decided = await decideEnterprise(head, facts, deciding, context);
     if (steps + decided.writes.length > maxTransactionSteps) {
       yield batch;
       batch = [];

@@ -1,13 +1,12 @@
-import { addDays } from '#packages/calendar';
 import type { ScreeningFacts } from '../facts.ts';
 import type { Scalar } from './frames.ts';
 import { compile, type CompiledPolicy } from './engine.ts';
-import { addMonths } from './legal-date.ts';
-import { isTold, type Owner, type Questions, questionsOf, type World, worldOf } from './path-facts.ts';
+import { isTold, type Owner, questionsOf, type World, worldOf } from './path-facts.ts';
 import { waysToFloor } from './path-points.ts';
 import { changesOf, cheapest, eitherOf, mayStay, type Way, type Ways, waysTo } from './path-search.ts';
 import type { Rule } from './policy-schema.ts';
-import { type Change, possibleChanges } from './possible-changes.ts';
+import type { Change } from './possible-changes.ts';
+import { turningDays } from './turning-days.ts';
 
 /** One thing to change: a fact, a right to obtain (`ip.assets[+0]`), or a source that must answer (`credit`). */
 export type PathStep = {
@@ -51,7 +50,7 @@ export function pathToYes(compiled: CompiledPolicy, facts: ScreeningFacts, today
     return { kind: 'path', on: today, steps: [], waits: [], shortest: true };
   }
   const questions = questionsOf(compiled.data);
-  const days = [today, ...turningDays(questions, facts, today)];
+  const days = [today, ...turningDays(questions, facts, today, true).slice(0, MAX_DAYS)];
   const unmet = unmetOn(all, facts, today);
   const holds = daysOfHolding(all, facts, unmet, days);
   let blocking: readonly Rule[] = [];
@@ -153,59 +152,4 @@ function serves(owner: Owner, { ways }: Ways): boolean {
 
 function hintOf({ id, hint }: Rule): RuleHint {
   return { ruleId: id, hint };
-}
-
-/**
- * The days after today on which time alone turns an answer: where a penalty's record can first be repaired, and where a
- * period ends, or has ended the day before, of the facts' dates and of what would happen today or on such a day.
- */
-function turningDays({ comparisons }: Questions, facts: ScreeningFacts, today: string): string[] {
-  const days = new Set<string>();
-  for (const [pattern, asked] of comparisons) {
-    const opening = openingDays(facts, pattern);
-    for (const day of opening) days.add(day);
-    const dates = [today, ...opening, ...valuesAt(facts, pattern)].filter((date) => typeof date === 'string');
-    for (const comparison of asked) {
-      if (comparison.op !== 'on-or-before' && comparison.op !== 'on-or-after') continue;
-      if (comparison.value !== 'today') continue;
-      for (const date of dates) {
-        const end = addMonths(date, comparison.plusMonths ?? 0);
-        days.add(comparison.op === 'on-or-before' ? end : addDays(end, 1));
-      }
-    }
-  }
-  return [...days]
-    .filter((day) => day > today)
-    .toSorted()
-    .slice(0, MAX_DAYS);
-}
-
-/** The first days on which the dates at a path could come to be, where that is not at once. */
-function openingDays(facts: ScreeningFacts, pattern: string): string[] {
-  const { notBefore } = possibleChanges[pattern] ?? {};
-  if (notBefore === undefined) return [];
-  return valuesAt(facts, pattern.slice(0, pattern.lastIndexOf('.')))
-    .map((item) => (typeof item === 'object' && item !== null ? notBefore({ ...item }) : undefined))
-    .filter((day) => day !== undefined);
-}
-
-/** All values at a path with `[]` for the items of lists. */
-function valuesAt(facts: ScreeningFacts, pattern: string): unknown[] {
-  const { nomination, credit, ip } = facts;
-  const root = {
-    nomination: nomination.data,
-    credit: 'data' in credit ? credit.data : {},
-    ip: 'data' in ip ? ip.data : {},
-  };
-  let values: unknown[] = [root];
-  for (const name of pattern.split('.')) {
-    const key = name.replace('[]', '');
-    const inner = values.map((value): unknown =>
-      typeof value === 'object' && value !== null
-        ? Object.entries(value).find(([known]) => known === key)?.[1]
-        : undefined,
-    );
-    values = name.endsWith('[]') ? inner.flat() : inner;
-  }
-  return values.filter((value) => value !== undefined);
 }

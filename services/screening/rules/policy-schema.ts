@@ -129,6 +129,8 @@ export const Policy = z
     hitPolicy: HitPolicy.optional(),
     rules: z.array(Rule).min(1).max(MAX_RULES),
     scoring: Scoring.optional(),
+    /** A department whose recommendation a county needs besides its IP office's. */
+    secondOpinion: z.literal('development-reform').optional(),
   })
   .superRefine((policy, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

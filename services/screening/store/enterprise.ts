@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { type AuditActor, auditWrite, sha256 } from '#packages/audit';
 import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { absent, type Key, type Table, type Write } from '#packages/table';
-import { EntryStatus, ScreeningOutcome } from '../contract.ts';
+import { absent, type Item, type Key, type Table, type Write } from '#packages/table';
+import { Department, EntryStatus, ScreeningOutcome, SecondDepartment } from '../contract.ts';
 import { candidacy } from '../domain.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
+import { dueKey, dueNow } from './due.ts';
+import { FactsRefs } from './facts.ts';
 
 /**
  * An enterprise is one partition: its head, which every change of it rewrites under a version, and its history beside
@@ -42,12 +45,22 @@ export const Head = z.object({
       factsDigest: z.string(),
       decidedAt: Instant,
       runId: z.string(),
+      /** The second department whose opinion the policy asks for as well. */
+      secondOpinion: SecondDepartment.optional(),
     })
     .optional(),
-  /** One per county, the last it gave. */
+  /** What each source said last, as `store/facts.ts` keeps it. */
+  facts: FactsRefs.default({}),
+  /** The key of its facts, wrapped; gone with the consent, and the facts with it. */
+  dataKey: z.string().optional(),
+  /** The first legal date on which it has to be looked at again though nobody reports a change. */
+  dueOn: z.string().default(dueNow),
+  /** One per county and department, the last it gave. */
   opinions: z.array(
     z.object({
       divisionCode: z.string(),
+      department: Department.default('ip-office'),
+      by: z.string().optional(),
       opinion: z.enum(['recommend', 'reject']),
       reason: z.string(),
       outcome: ScreeningOutcome,
@@ -159,26 +172,38 @@ export function enterpriseWrites(
   ];
 }
 
-/** Where lists of enterprises find it; newest first by the time of the nomination. */
+/** Where lists find an enterprise. A place is written where it is new or says something else than before. */
 function indexWrites(before: Head | undefined, state: EnterpriseState): Write[] {
-  const known = new Set(before === undefined ? [] : placesOf(before).map(({ pk, sk }) => `${pk}|${sk}`));
+  const place = ({ pk, sk }: Key) => `${pk}|${sk}`;
+  const known = new Map(before === undefined ? [] : placesOf(before).map((item) => [place(item), item]));
   const places = placesOf(state);
-  const added = places.filter(({ pk, sk }) => !known.has(`${pk}|${sk}`));
-  const kept = new Set(places.map(({ pk, sk }) => `${pk}|${sk}`));
-  const gone = before === undefined ? [] : placesOf(before).filter(({ pk, sk }) => !kept.has(`${pk}|${sk}`));
+  const kept = new Set(places.map(place));
   return [
-    ...added.map((key): Write => ({ kind: 'put', item: { ...key, uscc: state.uscc } })),
-    ...gone.map((key): Write => ({ kind: 'delete', key })),
+    ...places
+      .filter((item) => !isDeepStrictEqual(known.get(place(item)), item))
+      .map((item): Write => ({ kind: 'put', item })),
+    ...[...known.values()]
+      .filter((item) => !kept.has(place(item)))
+      .map(({ pk, sk }): Write => ({ kind: 'delete', key: { pk, sk } })),
   ];
 }
 
-function placesOf(state: Pick<Head, 'uscc' | 'createdAt' | 'nominations'>): Key[] {
+/** Newest first by the time of the nomination; and, for runs, by the day it is due again with the decision it has. */
+function placesOf(state: EnterpriseState): (Key & Item)[] {
+  const { uscc, screening } = state;
+  const [first] = state.nominations;
   return [
-    { pk: cityIndex, sk: `${state.createdAt}#${state.uscc}` },
+    { pk: cityIndex, sk: `${state.createdAt}#${uscc}`, uscc },
     ...state.nominations.flatMap(({ divisionCode, parkId, nominatedAt }) => [
-      { pk: divisionIndex(divisionCode), sk: `${nominatedAt}#${state.uscc}` },
-      ...(parkId === undefined ? [] : [{ pk: parkIndex(parkId), sk: `${nominatedAt}#${state.uscc}` }]),
+      { pk: divisionIndex(divisionCode), sk: `${nominatedAt}#${uscc}`, uscc },
+      ...(parkId === undefined ? [] : [{ pk: parkIndex(parkId), sk: `${nominatedAt}#${uscc}`, uscc }]),
     ]),
+    {
+      ...dueKey(uscc, state.dueOn),
+      uscc,
+      ...(first !== undefined && { divisionCode: first.divisionCode }),
+      ...(screening !== undefined && { outcome: screening.outcome, policyVersion: screening.policyVersion }),
+    },
   ];
 }
 
@@ -195,8 +220,4 @@ export const IndexItem = z.object({ pk: z.string(), sk: z.string(), uscc: z.stri
 
 export function screeningKey(uscc: string, decidedAt: string, screeningId: string): Key {
   return { pk: enterprisePk(uscc), sk: `SCREENING#${decidedAt}#${screeningId}` };
-}
-
-export function factsKey(uscc: string, source: string): Key {
-  return { pk: enterprisePk(uscc), sk: `FACTS#${source}` };
 }

@@ -1,0 +1,78 @@
+import type { Item } from '#packages/table';
+import { consentLives, nextConfirmation } from '../domain.ts';
+import type { CreditFacts, IpFacts, SourceAnswer } from '../facts.ts';
+import type { Head } from '../store/enterprise.ts';
+import {
+  type BelievedAnswer,
+  type FactsRef,
+  openFacts,
+  refOf,
+  type SourceName,
+  type SourceSpec,
+} from '../store/facts.ts';
+import type { Vault } from '../vault.ts';
+
+/** What one source says of an enterprise, and what is to be remembered of it. */
+export type Said<Data> = {
+  answer: SourceAnswer<Data>;
+  /** What the head names from now on; without it, the head keeps what it had. */
+  ref?: FactsRef;
+  /** An answer that is not kept yet. */
+  toKeep?: BelievedAnswer<Data>;
+};
+export type Heard = { credit: Said<CreditFacts>; ip: Said<IpFacts> };
+
+/** Since when each source has told us of every change without a gap; nothing where it does not. */
+export type VouchedSince = { [Name in SourceName]?: string | undefined };
+
+/** Whether a live consent lets us ask the source about the enterprise. */
+export function mayAsk(head: Head, source: Pick<SourceSpec<unknown>, 'purpose'>, day: string): boolean {
+  return consentLives(head, day) && head.consent?.purposes.includes(source.purpose) === true;
+}
+
+/**
+ * Whether what is kept of a source can stand for asking it: it was fetched while the source told us of every change, no
+ * change was told of it, and it is not so old that it has to be confirmed anew.
+ */
+export function stillStands(head: Head, source: SourceName, vouchedSince: VouchedSince, day: string): boolean {
+  const ref = head.facts[source];
+  const since = vouchedSince[source];
+  return ref !== undefined && since !== undefined && ref.fetchedAt >= since && nextConfirmation(head.uscc, ref) > day;
+}
+
+/** A source's answer to a question. The same answer as before only confirms what is kept. */
+export function saidNow<Data>(
+  head: Head,
+  source: SourceName,
+  answer: SourceAnswer<Data>,
+  etag: string | undefined,
+): Said<Data> {
+  if (answer.kind === 'unavailable' || answer.kind === 'no-consent') return { answer };
+  const ref = refOf(answer, etag);
+  const before = head.facts[source];
+  if (before === undefined || !sameAnswer(before, ref)) return { answer, ref, toKeep: answer };
+  return { answer, ref: { ...before, confirmedAt: ref.confirmedAt, ...(etag !== undefined && { etag }) } };
+}
+
+/** What is kept, where nobody had to ask, or where the source said at that instant that nothing has changed. */
+export function saidBefore<Data>(ref: FactsRef, kept: BelievedAnswer<Data>, checkedAt?: string): Said<Data> {
+  return { answer: kept, ref: checkedAt === undefined ? ref : { ...ref, confirmedAt: checkedAt } };
+}
+
+/** What is kept of a source and named by the head, opened; undefined where it has to be fetched anew. */
+export async function openKept<Data>(
+  vault: Vault,
+  head: Head,
+  source: SourceSpec<Data>,
+  item: Item | undefined,
+): Promise<BelievedAnswer<Data> | undefined> {
+  const { uscc, dataKey } = head;
+  if (dataKey === undefined || item === undefined) return undefined;
+  return openFacts(vault, { uscc, dataKey }, source, item);
+}
+
+/** The same bytes about the same record, observed at the same time. */
+function sameAnswer(before: FactsRef, now: FactsRef): boolean {
+  const same = (name: 'kind' | 'recordId' | 'digest' | 'observedAt') => before[name] === now[name];
+  return same('kind') && same('recordId') && same('digest') && same('observedAt');
+}
