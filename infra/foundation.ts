@@ -117,6 +117,8 @@ function privateBucket(stack: Stack, key: Key, retain: boolean): Bucket {
     lifecycleRules: [
       // A county's list holds personal fields; once its rows are taken it is evidence for a year and then gone.
       { id: 'imports', prefix: 'imports/', expiration: Duration.days(365) },
+      // A source's file tells of enterprises that never let us ask as well: it is gone once it has been read.
+      { id: 'deliveries', prefix: 'deliveries/', expiration: Duration.days(7) },
       {
         id: 'remains',
         abortIncompleteMultipartUploadAfter: Duration.days(7),

@@ -20,7 +20,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const { work, unreadable } = foundation.queues.screening;
   const BUCKET = files.bucketName;
   const facts = () => [may.readTable(table), may.writeTable(table)];
-  const imports = () => [may.readFiles(files, 'imports'), may.writeFiles(files, 'imports')];
+  const imports = () => ['imports', 'deliveries'].flatMap((prefix) => [may.readFiles(files, prefix), may.writeFiles(files, prefix)]);
 
   const api = addFunction(service, 'api', {
     trigger: 'http',
@@ -44,9 +44,11 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
 
   for (const { role } of [api, worker]) {
     if (role === undefined) throw new Error('a function has no role');
+    const files = 'Resource::zhirong-foundation:ExportsOutputFnGetAttFiles8E6940B8ArnD8EE6C03';
+    const reason = 'One file per import or delivery, named when it comes: the prefix is all that can be said before.';
     acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::zhirong-foundation:ExportsOutputFnGetAttFiles8E6940B8ArnD8EE6C03/imports/*]':
-        'One file per import, named when it comes: the prefix is all that can be said before.',
+      [`AwsSolutions-IAM5[${files}/imports/*]`]: reason,
+      [`AwsSolutions-IAM5[${files}/deliveries/*]`]: reason,
     });
   }
 

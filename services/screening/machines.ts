@@ -42,3 +42,14 @@ export const entryMachine = machine({
     expired: { on: { list: 'listed', remove: 'removed' } },
   },
 });
+
+/** A source's file: read to its end, or refused whole. */
+export const deliveryMachine = machine({
+  name: 'delivery',
+  initial: 'received',
+  states: {
+    received: { on: { finish: 'taken', refuse: 'refused' } },
+    taken: { terminal: true },
+    refused: { terminal: true },
+  },
+});

@@ -3,6 +3,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Uscc } from '#packages/identifiers';
 import { ConsentGrant, ConsentPurpose } from '../nomination.ts';
+import { ChunkTask, RunPage } from './run-work.ts';
 import { count, Id, Version } from './schemas.ts';
 
 const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
@@ -44,12 +45,17 @@ export const eventTypes = {
   'run.planned.v1': {
     stream: 'run',
     summary: '筛选任务的下一批待分派',
-    data: z.strictObject({ runId: Id, after: z.string().optional(), ...Chunk.shape }),
+    data: RunPage,
   },
   'run.chunk.cut.v1': {
     stream: 'run-chunk',
     summary: '一段企业待取数与判定',
-    data: z.strictObject({ runId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
+    data: ChunkTask,
+  },
+  'delivery.received.v1': {
+    stream: 'delivery',
+    summary: '数据源交付的文件待读取',
+    data: z.strictObject({ deliveryId: Id, afterLine: count }),
   },
   'facts.forgotten.v1': {
     stream: 'facts-purge',

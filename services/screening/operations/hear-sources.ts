@@ -1,6 +1,7 @@
 import type { Item } from '#packages/table';
 import { consentLives, nextConfirmation } from '../domain.ts';
-import type { CreditFacts, IpFacts, SourceAnswer } from '../facts.ts';
+import type { VouchedSince } from '../contract/run-work.ts';
+import { type CreditFacts, type IpFacts, type SourceAnswer, sources } from '../facts.ts';
 import type { Head } from '../store/enterprise.ts';
 import {
   type BelievedAnswer,
@@ -22,12 +23,9 @@ export type Said<Data> = {
 };
 export type Heard = { credit: Said<CreditFacts>; ip: Said<IpFacts> };
 
-/** Since when each source has told us of every change without a gap; nothing where it does not. */
-export type VouchedSince = { [Name in SourceName]?: string | undefined };
-
 /** Whether a live consent lets us ask the source about the enterprise. */
-export function mayAsk(head: Head, source: Pick<SourceSpec<unknown>, 'purpose'>, day: string): boolean {
-  return consentLives(head, day) && head.consent?.purposes.includes(source.purpose) === true;
+export function mayAsk(head: Head, source: SourceName, day: string): boolean {
+  return consentLives(head, day) && head.consent?.purposes.includes(sources[source].purpose) === true;
 }
 
 /**

@@ -1,59 +1,161 @@
 import { commit } from '#packages/commit';
 import { done, type Outcome } from '#packages/outcome';
 import { inPartition, type Table, type Write } from '#packages/table';
-import type { RunScope } from '../contract.ts';
-import { cityIndex, divisionIndex, IndexItem, parkIndex } from '../store/enterprise.ts';
-import { chunkEvent, dealtOut, getRun, planEvent } from '../store/run.ts';
+import { type ChunkTask, nobody, type RunPage, type Tally, type VouchedSince } from '../contract/run-work.ts';
+import { policiesInForce, type PolicyLine, versionFor } from '../policy-line.ts';
+import type { Feed } from '../sources/feed.ts';
+import { DueItem, duePartitions, markPrefix } from '../store/due.ts';
+import { divisionIndex, IndexItem, parkIndex } from '../store/enterprise.ts';
+import { type SourceName, sourceNames } from '../store/facts.ts';
+import { getPolicies } from '../store/policy.ts';
+import { chunkEvent, dealtOut, getRun, keptResult, planEvent, policiesOfLastDaily, putDaily, type RunHead } from '../store/run.ts';
 import type { Context, Deps } from './context.ts';
+import { syncSource } from './sync-source.ts';
 
 /** Enterprises per chunk: few enough that one is done well within a function's time, whatever the sources do. */
 const chunkSize = 20;
 /** Chunks dealt out per event: with its own continuation and receipt, they fit one transaction. */
 const chunksPerPage = 40;
+/** As many of the due as one answer of the store holds. */
+const dueAtOnce = 5_000;
 
-/** Deals out the next page of a run's scope as chunks, and itself on with the page after it. */
-export function planRun({ table }: Pick<Deps, 'table'>) {
-  return async (
-    page: { runId: string; chunk: number; after?: string | undefined },
-    sequence: number,
-    context: Context,
-  ): Promise<Outcome<undefined>> => {
+/** The changes of the sources that tell them; one that delivers files marks what changes by itself. */
+export type Feeds = { [Name in SourceName]: Feed | 'file' };
+
+type Planning = Pick<Deps, 'table'> & { clock: () => Date; feeds: (run: RunHead) => Promise<Feeds> };
+
+/** Follows the sources, then deals out the run's scope page by page: each delivery does one step and hands on the next. */
+export function planRun(deps: Planning) {
+  const { table } = deps;
+  return async (page: RunPage, sequence: number, context: Context): Promise<Outcome<undefined>> => {
     const outcome = done(undefined);
     const run = await getRun(table, page.runId);
     if (run === undefined) throw new Error(`run ${page.runId} is not there yet`);
-    const { usccs, next } = await pageOfScope(table, run.scope, page.after);
-    const writes: Write[] = [];
-    for (let start = 0; start < usccs.length; start += chunkSize) {
-      const chunk = page.chunk + writes.length;
-      writes.push(chunkEvent(page.runId, chunk, usccs.slice(start, start + chunkSize), context.now));
-    }
-    const chunks = page.chunk + writes.length;
-    writes.push(
-      next === undefined
-        ? dealtOut(page.runId, chunks)
-        : planEvent(page.runId, sequence + 1, { chunk: chunks, after: next }, context.now),
-    );
+    const writes =
+      run.reach !== 'named' && page.vouchedSince === undefined
+        ? [planEvent(sequence + 1, await followed(deps, run, page), context.now)]
+        : await dealt(table, run, page, sequence, context.now);
     await commit(table, writes, context.receipt, outcome);
     return outcome;
   };
 }
 
-async function pageOfScope(
-  table: Table,
-  scope: RunScope,
-  after: string | undefined,
-): Promise<{ usccs: string[]; next?: string }> {
+/** The page that comes after following the sources: the same again while there is more to follow. */
+async function followed({ table, clock, feeds }: Planning, run: RunHead, page: RunPage): Promise<RunPage> {
+  const opened = await feeds(run);
+  const synced = await Promise.all(
+    sourceNames.map(async (source) => {
+      const feed = opened[source];
+      return feed === 'file' ? alwaysVouched : syncSource({ table, clock }, source, feed);
+    }),
+  );
+  if (synced.some(({ kind }) => kind === 'more')) return page;
+  const vouchedSince: VouchedSince = {};
+  for (const [place, answer] of synced.entries()) {
+    const source = sourceNames[place];
+    if (source !== undefined && answer.kind === 'current') vouchedSince[source] = answer.since;
+  }
+  if (run.reach !== 'due') return { ...page, vouchedSince };
+  const [policies, before] = await Promise.all([getPolicies(table), policiesOfLastDaily(table)]);
+  return { ...page, vouchedSince, everybody: policiesInForce(policies, run.day) !== before };
+}
+
+const alwaysVouched = { kind: 'current', since: '1970-01-01T00:00:00.000Z' } as const;
+
+async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number, now: Date): Promise<Write[]> {
+  const { runId, day, reach, startedAt } = run;
+  const { vouchedSince = {} } = page;
+  const room = chunkSize * chunksPerPage;
+  const { usccs, kept, next } = await pageOfScope(table, run, page, room);
+  const tasks: ChunkTask[] = [];
+  for (let start = 0; start < usccs.length; start += chunkSize) {
+    const chunk = page.chunk + tasks.length;
+    tasks.push({ runId, chunk, usccs: usccs.slice(start, start + chunkSize), reach, day, startedAt, vouchedSince });
+  }
+  const chunks = page.chunk + tasks.length;
+  const policies = next === undefined && reach === 'due' ? policiesInForce(await getPolicies(table), day) : undefined;
+  return [
+    ...tasks.map((task) => chunkEvent(task, 1, now)),
+    ...(kept === undefined ? [] : [keptResult(runId, sequence, kept)]),
+    ...(policies === undefined ? [] : [putDaily(policies)]),
+    next === undefined
+      ? dealtOut(runId, chunks)
+      : planEvent(sequence + 1, { ...page, chunk: chunks, ...next }, now),
+  ];
+}
+
+type Dealt = {
+  usccs: string[];
+  /** Who was passed over and keeps what it has. */
+  kept?: Tally;
+  next?: { partition?: number; after?: string };
+};
+
+async function pageOfScope(table: Table, run: RunHead, page: RunPage, room: number): Promise<Dealt> {
+  const { scope } = run;
   if (scope.usccs !== undefined) return { usccs: [...new Set(scope.usccs)] };
-  const pk =
-    scope.divisionCode !== undefined
-      ? divisionIndex(scope.divisionCode)
-      : scope.parkId !== undefined
-        ? parkIndex(scope.parkId)
-        : cityIndex;
-  const condition = inPartition(pk);
+  if (scope.divisionCode !== undefined) return pageOfIndex(table, divisionIndex(scope.divisionCode), page, room);
+  if (scope.parkId !== undefined) return pageOfIndex(table, parkIndex(scope.parkId), page, room);
+  return pageOfCity(table, run, page, room);
+}
+
+async function pageOfIndex(table: Table, pk: string, { after }: RunPage, room: number): Promise<Dealt> {
   const start = after === undefined ? undefined : { pk: { S: pk }, sk: { S: after } };
-  const page = await table.page({ condition }, chunkSize * chunksPerPage, start);
+  const page = await table.page({ condition: inPartition(pk) }, room, start);
   const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
   const next = page.last?.['sk']?.S;
-  return next === undefined ? { usccs } : { usccs, next };
+  return next === undefined ? { usccs } : { usccs, next: { after: next } };
+}
+
+/**
+ * The whole city: its partitions of the due one after the other, each in order of the code. A run that looks for what is
+ * due reads their beginnings only; one over the city tells of the others what they have.
+ */
+async function pageOfCity(table: Table, run: RunHead, page: RunPage, room: number): Promise<Dealt> {
+  const policies = await getPolicies(table);
+  const beginning = run.reach === 'due' && page.everybody !== true;
+  const vouched = sourceNames.every((source) => page.vouchedSince?.[source] !== undefined);
+  const askAll = run.reach === 'place' && !vouched;
+  const usccs: string[] = [];
+  const kept: Tally = { ...nobody };
+  let { partition = 0, after = '' } = page;
+  for (; partition < duePartitions.length; partition += 1, after = '') {
+    const found = await dueIn(table, duePartitions[partition] ?? '', beginning ? run.day : undefined);
+    for (const [uscc, items] of found) {
+      if (uscc <= after) continue;
+      if (usccs.length === room) return { usccs, kept, next: { partition, after } };
+      after = uscc;
+      const outcome = askAll ? undefined : keeps(items, policies, run.day);
+      if (outcome === undefined) usccs.push(uscc);
+      else {
+        kept[outcome] += 1;
+        kept.unchanged += 1;
+      }
+    }
+  }
+  return { usccs, kept };
+}
+
+/** By code, everything that a partition holds of each enterprise; with `day` only what is due by then. */
+async function dueIn(table: Table, pk: string, day: string | undefined): Promise<[string, DueItem[]][]> {
+  const condition =
+    day === undefined
+      ? inPartition(pk)
+      : // The character after the one that ends a day in a key.
+        { expression: 'pk = :pk AND sk < :end', values: { ':pk': pk, ':end': `${day}$` } };
+  const found = new Map<string, DueItem[]>();
+  for await (const item of table.each({ condition }, dueAtOnce)) {
+    const due = DueItem.parse(item);
+    found.set(due.uscc, [...(found.get(due.uscc) ?? []), due]);
+  }
+  return [...found].toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** The outcome that an enterprise keeps without being looked at; undefined where it has to be. */
+function keeps(items: readonly DueItem[], policies: PolicyLine, day: string): DueItem['outcome'] {
+  const [only] = items;
+  if (items.length > 1 || only === undefined || only.sk.startsWith(markPrefix)) return undefined;
+  const { sk, outcome, policyVersion, divisionCode } = only;
+  if (sk < `${day}$` || outcome === undefined || divisionCode === undefined) return undefined;
+  return policyVersion === versionFor(policies, day, divisionCode) ? outcome : undefined;
 }

@@ -1,51 +1,54 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
-import { maxTransactionSteps } from '#packages/table';
-import { type CreditFacts, type IpFacts, sources as sourceTable } from '../facts.ts';
-import { defaultPolicy } from '../policy.ts';
-import { compile } from '../rules/engine.ts';
-import type { SourceClient } from '../source.ts';
-import { getHeads, type Head } from '../store/enterprise.ts';
-import { type ChunkResult, chunkResult } from '../store/run.ts';
-import { type Context, type Deps, gate, todayOf } from './context.ts';
+import { maxTransactionSteps, type Write } from '#packages/table';
+import { type ChunkTask, nobody, type Tally } from '../contract/run-work.ts';
+import { versionFor } from '../policy-line.ts';
+import type { Head } from '../store/enterprise.ts';
+import { sourceNames } from '../store/facts.ts';
+import { readPolicies } from '../store/policy.ts';
+import { chunkEvent, chunkResult } from '../store/run.ts';
+import type { Context, Deps } from './context.ts';
 import { type Decided, type Deciding, decideEnterprise } from './decide-enterprise.ts';
-import { type Heard, mayAsk, saidNow } from './hear-sources.ts';
+import { type Heard, mayAsk, stillStands } from './hear-sources.ts';
+import { type Asking, hearEach, type OpenSources } from './hear-each.ts';
+import { type ChunkFacts, readChunk } from './read-chunk.ts';
 
-const policy = compile(defaultPolicy);
+export type Screening = Pick<Deps, 'table' | 'vault' | 'policies'> & { sources: OpenSources };
 
-export type Sources = { credit: SourceClient<CreditFacts>; ip: SourceClient<IpFacts> };
+/** How a delivery knows how long it may work. */
+export type Delivery = { remainingMs: () => number };
 
-/** Sources are asked about so many enterprises at once by one sandbox, however many chunks it works on side by side. */
-const pullsAtOnce = 20;
+/** So much time is kept for writing down what the sources have said. */
+const reserveMs = 3_000;
 
 /**
- * Pulls, decides and writes down a chunk of a run. A decision that stays as it was writes nothing. Killed anywhere and
- * started again, it comes to the same: what this run has already decided is recognised by the run's id.
+ * Asks, decides and writes down a chunk of a run. A decision that stays as it was writes nothing. Killed anywhere and
+ * started again, it comes to the same: what this run has already decided is recognised by the run's id. Whom there was
+ * no time to ask about goes back in line under the chunk's next event.
  */
-export function screenChunk({
-  table,
-  vault,
-  askSources,
-}: Pick<Deps, 'table' | 'vault'> & { askSources: () => Sources }) {
-  const pullAll = puller(askSources);
+export function screenChunk(deps: Screening) {
+  const { table } = deps;
+  const asking = hearEach(deps);
   return async (
-    chunk: { runId: string; chunk: number; usccs: string[] },
+    task: ChunkTask,
+    sequence: number,
     context: Context,
+    { remainingMs }: Delivery,
   ): Promise<Outcome<undefined>> => {
-    const result: ChunkResult = { pass: 0, review: 0, exclude: 0, stale: 0, unchanged: 0 };
-    let { usccs } = chunk;
+    const deadline = new Date(Date.now() + Math.max(0, remainingMs() - reserveMs));
+    const tally: Tally = { ...(task.soFar ?? nobody) };
+    const postponed: string[] = [];
+    let { usccs } = task;
     await untilSettled(async () => {
-      const heads = await getHeads(table, usccs);
-      // An enterprise that moved is asked about again: its facts must have come under the consent that it has now.
-      const pulled = await pullAll([...heads.values()], todayOf(context.now));
       const moved: string[] = [];
-      const deciding = { policy, day: todayOf(context.now), runId: chunk.runId, vault };
-      for await (const batch of batches([...heads.values()], pulled, deciding, context)) {
-        const writes = batch.flatMap((decided) => decided.writes);
+      // An enterprise that moved is asked about again: its facts must have come under the consent that it has now.
+      for await (const batch of batches(deps, asking, task, usccs, deadline, context)) {
+        postponed.push(...batch.postponed);
+        const writes = batch.decided.flatMap((decided) => decided.writes);
         const written = writes.length === 0 ? 'written' : await commit(table, writes, noReceipt, done(undefined));
-        for (const decided of batch) {
+        for (const decided of batch.decided) {
           if (written === 'moved') moved.push(decided.uscc);
-          else count(result, decided);
+          else count(tally, decided);
         }
       }
       usccs = moved;
@@ -53,68 +56,92 @@ export function screenChunk({
     });
 
     const outcome = done(undefined);
-    await commit(table, [chunkResult(chunk.runId, chunk.chunk, result)], context.receipt, outcome);
+    const result =
+      postponed.length === 0
+        ? chunkResult(task.runId, task.chunk, tally)
+        : chunkEvent({ ...task, usccs: postponed, soFar: tally }, sequence + 1, context.now);
+    await commit(table, [result], context.receipt, outcome);
     return outcome;
   };
 }
 
-/**
- * Chunks that pull at the same time share the places and the clients, so that a source that is down costs them one
- * time-out together. Whoever comes when nobody pulls begins with fresh clients: a source that failed is asked anew.
- */
-function puller(askSources: () => Sources) {
-  const inPlace = gate(pullsAtOnce);
-  let shared: { sources: Sources; chunks: number } | undefined;
-  return async (heads: readonly Head[], today: string): Promise<Map<string, Heard>> => {
-    shared ??= { sources: askSources(), chunks: 0 };
-    const mine = shared;
-    mine.chunks += 1;
-    try {
-      const pulls = heads.map((head) => inPlace(() => hear(mine.sources, head, today)));
-      const facts = await Promise.all(pulls);
-      return new Map(heads.flatMap((head, place) => (facts[place] === undefined ? [] : [[head.uscc, facts[place]]])));
-    } finally {
-      mine.chunks -= 1;
-      if (mine.chunks === 0) shared = undefined;
-    }
-  };
-}
-
-/** Asks each source that a live consent lets us ask. */
-async function hear(sources: Sources, head: Head, day: string): Promise<Heard> {
-  const ask = async <Data>(source: (typeof sourceTable)['credit' | 'ip'], client: SourceClient<Data>) => {
-    const answer = mayAsk(head, source, day) ? await client.pull(head.uscc) : ({ kind: 'no-consent' } as const);
-    return saidNow(head, source.name, answer, undefined);
-  };
-  const [credit, ip] = await Promise.all([ask(sourceTable.credit, sources.credit), ask(sourceTable.ip, sources.ip)]);
-  return { credit, ip };
-}
+type Batch = { decided: Decided[]; postponed: string[] };
 
 /** Decisions on several enterprises go in one transaction while they fit. */
 async function* batches(
-  heads: Head[],
-  pulled: Map<string, Heard>,
-  deciding: Deciding,
+  deps: Screening,
+  asking: Asking,
+  task: ChunkTask,
+  usccs: readonly string[],
+  deadline: Date,
   context: Context,
-): AsyncGenerator<Decided[]> {
-  let batch: Decided[] = [];
+): AsyncGenerator<Batch> {
+  const facts = await readChunk(deps.table, usccs);
+  const lookedAt = facts.heads.filter((head) => mustLook(head, facts, task));
+  const heard = await asking(lookedAt, facts, task, deadline);
+  let decided: Decided[] = [];
   let steps = 0;
-  for (const head of heads) {
-    const facts = pulled.get(head.uscc);
-    if (facts === undefined) continue;
-    const decided = await decideEnterprise(head, facts, deciding, context);
-    if (steps + decided.writes.length > maxTransactionSteps) {
-      yield batch;
-      batch = [];
+  const postponed: string[] = [];
+  for (const head of facts.heads) {
+    const said = heard.get(head.uscc);
+    if (said === 'postponed') {
+      postponed.push(head.uscc);
+      continue;
+    }
+    const one = said === undefined ? asItIs(head) : await decide(deps, head, said, facts, task, context);
+    if (steps + one.writes.length > maxTransactionSteps) {
+      yield { decided, postponed: [] };
+      decided = [];
       steps = 0;
     }
-    batch.push(decided);
-    steps += decided.writes.length;
+    decided.push(one);
+    steps += one.writes.length;
   }
-  if (batch.length > 0) yield batch;
+  yield { decided, postponed };
 }
 
-function count(result: ChunkResult, decided: Decided): void {
-  result[decided.outcome] += 1;
-  if (decided.unchanged) result.unchanged += 1;
+async function decide(
+  { policies, vault }: Screening,
+  head: Head,
+  heard: Heard,
+  facts: ChunkFacts,
+  { day, runId }: ChunkTask,
+  context: Context,
+): Promise<Decided> {
+  const policy = await policies.inForce(readPolicies(facts.policies), day, divisionOf(head));
+  const deciding: Deciding = { policy, day, runId, vault };
+  const settled = (facts.marks.get(head.uscc) ?? []).map(
+    ({ key, recordId }): Write => ({
+      kind: 'delete',
+      key,
+      // A mark made again meanwhile tells of something that was not asked about yet.
+      condition: { expression: 'recordId = :recordId', values: { ':recordId': recordId } },
+    }),
+  );
+  return decideEnterprise(head, heard, deciding, context, settled);
+}
+
+/** The policy of the county that nominated the enterprise first decides: the master entry's. */
+function divisionOf(head: Head): string {
+  const [first] = head.nominations;
+  if (first === undefined) throw new Error(`${head.uscc} has no nomination`);
+  return first.divisionCode;
+}
+
+/** Whether anything may have changed about an enterprise since it was decided on. */
+function mustLook(head: Head, facts: ChunkFacts, { reach, day, vouchedSince }: ChunkTask): boolean {
+  const { screening, dueOn } = head;
+  if (reach === 'named' || screening === undefined || dueOn <= day || facts.marks.has(head.uscc)) return true;
+  if (screening.policyVersion !== versionFor(readPolicies(facts.policies), day, divisionOf(head))) return true;
+  return sourceNames.some((source) => mayAsk(head, source, day) && !stillStands(head, source, vouchedSince, day));
+}
+
+/** Nothing has changed about it: it keeps what it has. */
+function asItIs({ uscc, screening }: Head): Decided {
+  return { uscc, outcome: screening?.outcome ?? 'stale', unchanged: true, writes: [] };
+}
+
+function count(tally: Tally, decided: Decided): void {
+  tally[decided.outcome] += 1;
+  if (decided.unchanged) tally.unchanged += 1;
 }

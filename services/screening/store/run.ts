@@ -1,14 +1,18 @@
 import * as z from 'zod';
-import { Instant } from '#packages/calendar';
+import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 import { RunScope, type ScreeningRun } from '../contract.ts';
+import { type ChunkTask, Reach, type RunPage, Tally } from '../contract/run-work.ts';
 
 /** A run is one partition: its head, and what each chunk came to. No chunk touches another's item. */
 export const RunHead = z.object({
   runId: z.string(),
   scope: RunScope,
   policyVersion: z.string(),
+  /** The legal date it decides for. */
+  day: LegalDate,
+  reach: Reach,
   startedAt: Instant,
   /** How many chunks there are; known once the whole scope has been dealt out. */
   chunks: z.int().nonnegative().optional(),
@@ -16,14 +20,18 @@ export const RunHead = z.object({
 export type RunHead = z.output<typeof RunHead>;
 
 export const counted = ['pass', 'review', 'exclude', 'stale', 'unchanged'] as const;
-const ChunkResult = z.object({
-  pass: z.int(),
-  review: z.int(),
-  exclude: z.int(),
-  stale: z.int(),
-  unchanged: z.int(),
-});
-export type ChunkResult = z.output<typeof ChunkResult>;
+/** What the last daily run went by: where other policies are in force, everybody is looked at. */
+const DailyState = z.object({ policies: z.string() });
+const dailyKey: Key = { pk: 'RUNS', sk: 'DAILY' };
+
+export async function policiesOfLastDaily(table: Table): Promise<string | undefined> {
+  const item = await table.get(dailyKey);
+  return item && DailyState.parse(item).policies;
+}
+
+export function putDaily(policies: string): Write {
+  return { kind: 'put', item: { ...dailyKey, policies } };
+}
 
 const runPk = (runId: string) => `RUN#${runId}`;
 export const runKey = (runId: string): Key => ({ pk: runPk(runId), sk: 'HEAD' });
@@ -40,10 +48,11 @@ export async function readRun(table: Table, runId: string): Promise<ScreeningRun
   const counts = { total: 0, pass: 0, review: 0, exclude: 0, stale: 0, unchanged: 0 };
   const condition = inPartition(runPk(runId));
   for await (const item of table.each({ condition })) {
-    if (item['sk'] === 'HEAD') head = RunHead.parse(item);
-    if (typeof item['sk'] !== 'string' || !item['sk'].startsWith('CHUNK#')) continue;
-    const chunk = ChunkResult.parse(item);
-    reported += 1;
+    const { sk } = item;
+    if (sk === 'HEAD') head = RunHead.parse(item);
+    if (typeof sk !== 'string' || !(sk.startsWith('CHUNK#') || sk.startsWith('KEPT#'))) continue;
+    const chunk = Tally.parse(item);
+    if (sk.startsWith('CHUNK#')) reported += 1;
     for (const name of counted) counts[name] += chunk[name];
     counts.total += chunk.pass + chunk.review + chunk.exclude + chunk.stale;
   }
@@ -55,34 +64,40 @@ export async function readRun(table: Table, runId: string): Promise<ScreeningRun
 export function startRunWrites(head: RunHead, now: Date): Write[] {
   return [
     { kind: 'put', item: { ...runKey(head.runId), ...head }, condition: absent },
-    planEvent(head.runId, 1, { chunk: 0 }, now),
+    planEvent(1, { runId: head.runId, chunk: 0 }, now),
   ];
 }
 
-/** The run's own stream: each event deals out one more page of the scope. */
-export function planEvent(runId: string, sequence: number, data: { chunk: number; after?: string }, now: Date): Write {
+/** The run's own stream: each event follows the sources or deals out one more page of the scope. */
+export function planEvent(sequence: number, page: RunPage, now: Date): Write {
   return outboxWrite({
-    pk: runPk(runId),
+    pk: runPk(page.runId),
     service: 'screening',
-    subject: `run/${runId}`,
+    subject: `run/${page.runId}`,
     sequence,
     type: 'run.planned.v1',
     time: now.toISOString(),
-    data: { runId, ...data },
+    data: page,
   });
 }
 
-/** Each chunk is a stream of its own, so that chunks run side by side. */
-export function chunkEvent(runId: string, chunk: number, usccs: string[], now: Date): Write {
+/** Each chunk is a stream of its own, so that chunks run side by side; put back in line, it comes under the next number. */
+export function chunkEvent(task: ChunkTask, sequence: number, now: Date): Write {
+  const { runId, chunk } = task;
   return outboxWrite({
     pk: `${runPk(runId)}#${chunk}`,
     service: 'screening',
     subject: `run-chunk/${runId}.${chunk}`,
-    sequence: 1,
+    sequence,
     type: 'run.chunk.cut.v1',
     time: now.toISOString(),
-    data: { runId, chunk, usccs },
+    data: task,
   });
+}
+
+/** Enterprises that keep what they have without being looked at, told by the page that passed over them. */
+export function keptResult(runId: string, page: number, result: Tally): Write {
+  return { kind: 'put', item: { pk: runPk(runId), sk: `KEPT#${String(page).padStart(6, '0')}`, ...result } };
 }
 
 export function dealtOut(runId: string, chunks: number): Write {
@@ -94,6 +109,6 @@ export function dealtOut(runId: string, chunks: number): Write {
   };
 }
 
-export function chunkResult(runId: string, chunk: number, result: ChunkResult): Write {
+export function chunkResult(runId: string, chunk: number, result: Tally): Write {
   return { kind: 'put', item: { pk: runPk(runId), sk: `CHUNK#${String(chunk).padStart(6, '0')}`, ...result } };
 }

@@ -1,0 +1,140 @@
+import type { Item } from '#packages/table';
+import type { ChunkTask } from '../contract/run-work.ts';
+import { type CreditFacts, type IpFacts, sources as specs } from '../facts.ts';
+import type { OpenedSource } from '../sources/open.ts';
+import { type BreakerMemory, BreakerState } from '../sources/breaker.ts';
+import { enterprisePk, type Head } from '../store/enterprise.ts';
+import { type BelievedAnswer, factsKey, type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
+import { putBreaker } from '../store/source.ts';
+import { type Deps, gate } from './context.ts';
+import { type Heard, mayAsk, openKept, type Said, saidBefore, saidNow, stillStands } from './hear-sources.ts';
+import type { ChunkFacts } from './read-chunk.ts';
+
+/** Both sources, begun anew for each piece of work from what is stored of them. */
+export type OpenSources = {
+  credit: (memory?: BreakerMemory) => OpenedSource<CreditFacts>;
+  ip: (memory?: BreakerMemory) => OpenedSource<IpFacts>;
+};
+
+type Opened = { credit: OpenedSource<CreditFacts>; ip: OpenedSource<IpFacts> };
+
+/** Asks about some enterprises whatever has to be asked. Whom there was no time for is `postponed`. */
+export type Asking = (
+  heads: readonly Head[],
+  facts: ChunkFacts,
+  task: ChunkTask,
+  deadline: Date,
+) => Promise<Map<string, Heard | 'postponed'>>;
+
+/** Sources are asked about so many enterprises at once by one sandbox, however many chunks it works on side by side. */
+const pullsAtOnce = 20;
+
+/**
+ * Chunks of one run that ask at the same time share the places and the sources, so that a source that is down costs them
+ * one time-out together; what they find out about it is stored for all other workers.
+ */
+export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'> & { sources: OpenSources }): Asking {
+  const inPlace = gate(pullsAtOnce);
+  const shared = new Map<string, { opened: Opened; chunks: number }>();
+
+  return async (heads, facts, task, deadline) => {
+    const mine = shared.get(task.runId) ?? { opened: open(sources, facts, task), chunks: 0 };
+    shared.set(task.runId, mine);
+    mine.chunks += 1;
+    try {
+      const kept = await keptOf(heads);
+      const said = await Promise.all(
+        heads.map((head) => inPlace(() => hear(mine.opened, head, kept, facts, task, deadline))),
+      );
+      await remember(mine.opened);
+      return new Map(heads.flatMap((head, place) => (said[place] === undefined ? [] : [[head.uscc, said[place]]])));
+    } finally {
+      mine.chunks -= 1;
+      if (mine.chunks === 0) shared.delete(task.runId);
+    }
+  };
+
+  /** What the heads name as last said, in one request: to stand for asking, or for a source that says "not modified". */
+  async function keptOf(heads: readonly Head[]): Promise<Map<string, Item>> {
+    const keys = heads.flatMap((head) =>
+      sourceNames.flatMap((source) => {
+        const ref = head.facts[source];
+        return ref === undefined ? [] : [factsKey(enterprisePk(head.uscc), source, ref.fetchedAt)];
+      }),
+    );
+    const items = keys.length === 0 ? [] : await table.getMany(keys);
+    return new Map(items.map((item) => [`${String(item['pk'])}|${String(item['sk'])}`, item]));
+  }
+
+  async function hear(
+    opened: Opened,
+    head: Head,
+    kept: ReadonlyMap<string, Item>,
+    facts: ChunkFacts,
+    task: ChunkTask,
+    deadline: Date,
+  ): Promise<Heard | 'postponed'> {
+    const one = <Data>(spec: SourceSpec<Data>, source: OpenedSource<Data>) =>
+      hearOne(spec, source, head, kept, facts, task, deadline);
+    const [credit, ip] = await Promise.all([one(specs.credit, opened.credit), one(specs.ip, opened.ip)]);
+    return credit === 'postponed' || ip === 'postponed' ? 'postponed' : { credit, ip };
+  }
+
+  async function hearOne<Data>(
+    spec: SourceSpec<Data>,
+    { client }: OpenedSource<Data>,
+    head: Head,
+    items: ReadonlyMap<string, Item>,
+    { marks }: ChunkFacts,
+    { day, reach, vouchedSince }: ChunkTask,
+    deadline: Date,
+  ): Promise<Said<Data> | 'postponed'> {
+    if (!mayAsk(head, spec.name, day)) return { answer: { kind: 'no-consent' } };
+    const ref = head.facts[spec.name];
+    const at = ref && factsKey(enterprisePk(head.uscc), spec.name, ref.fetchedAt);
+    const stored = await openKept(vault, head, spec, at && items.get(`${at.pk}|${at.sk}`));
+    const marked = marks.get(head.uscc)?.some(({ source }) => source === spec.name) === true;
+    const stands = reach !== 'named' && !marked && stillStands(head, spec.name, vouchedSince, day);
+    if (stands && ref !== undefined && stored !== undefined) return saidBefore(ref, stored);
+    return ask(client, head, spec.name, ref, stored, deadline);
+  }
+
+  async function ask<Data>(
+    client: OpenedSource<Data>['client'],
+    head: Head,
+    source: SourceName,
+    ref: Head['facts'][SourceName],
+    stored: BelievedAnswer<Data> | undefined,
+    deadline: Date,
+  ): Promise<Said<Data> | 'postponed'> {
+    // Without what it was said of, "not modified" would tell nothing.
+    const etag = stored === undefined ? undefined : ref?.etag;
+    const pulled = await client.pull(head.uscc, { deadline, etag, stored });
+    switch (pulled.kind) {
+      case 'postponed':
+        return 'postponed';
+      case 'not-modified':
+        if (ref === undefined || stored === undefined) throw new Error('not modified since nothing');
+        return saidBefore(ref, stored, pulled.checkedAt);
+      case 'answered':
+        return saidNow(head, source, pulled.answer, pulled.etag);
+    }
+  }
+
+  /** A source that went down, or is back, is told to all workers. What two find out at once is the same. */
+  async function remember(opened: Opened): Promise<void> {
+    for (const source of sourceNames) {
+      const state = opened[source].breaker?.transition();
+      if (state !== undefined) await table.transact([putBreaker(source, state)]);
+    }
+  }
+}
+
+function open(sources: OpenSources, { breakers }: ChunkFacts, { startedAt }: ChunkTask): Opened {
+  const memory = (source: SourceName): BreakerMemory => {
+    const { pk: _pk, sk: _sk, ...state } = breakers.get(source) ?? {};
+    const stored = BreakerState.safeParse(state).data;
+    return { askedAt: startedAt, ...(stored !== undefined && { stored }) };
+  };
+  return { credit: sources.credit(memory('credit')), ip: sources.ip(memory('ip')) };
+}

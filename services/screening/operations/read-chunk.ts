@@ -1,0 +1,49 @@
+import type { Item, Key, Table } from '#packages/table';
+import { markKey, MarkItem, markPrefix } from '../store/due.ts';
+import { Head, headKey } from '../store/enterprise.ts';
+import { type SourceName, sourceNames } from '../store/facts.ts';
+import { policiesKey } from '../store/policy.ts';
+import { breakerKey } from '../store/source.ts';
+
+/** What a chunk of enterprises has to know before it asks anybody, read in one request. */
+export type ChunkFacts = {
+  heads: Head[];
+  /** Changes that sources have told of and nobody has looked at. */
+  marks: ReadonlyMap<string, { key: Key; source: SourceName; recordId: string }[]>;
+  /** The line of released policies, as its item lies there. */
+  policies: Item | undefined;
+  /** What other workers have found of a source that is down. */
+  breakers: ReadonlyMap<SourceName, Item>;
+};
+
+export async function readChunk(table: Table, usccs: readonly string[]): Promise<ChunkFacts> {
+  const own = usccs.flatMap((uscc) => [headKey(uscc), ...sourceNames.map((source) => markKey(uscc, source))]);
+  const items = await table.getMany([...own, policiesKey, ...sourceNames.map(breakerKey)]);
+  const at = new Map(items.map((item) => [placeOf(item), item]));
+  const marks = new Map<string, { key: Key; source: SourceName; recordId: string }[]>();
+  for (const item of items) {
+    const { pk, sk } = item;
+    if (typeof pk !== 'string' || typeof sk !== 'string' || !sk.startsWith(markPrefix)) continue;
+    const { uscc, source, recordId } = MarkItem.parse(item);
+    const name = sourceNames.find((one) => one === source);
+    if (name !== undefined) marks.set(uscc, [...(marks.get(uscc) ?? []), { key: { pk, sk }, source: name, recordId }]);
+  }
+  return {
+    heads: usccs.flatMap((uscc) => {
+      const item = at.get(placeOf(headKey(uscc)));
+      return item === undefined ? [] : [Head.parse(item)];
+    }),
+    marks,
+    policies: at.get(placeOf(policiesKey)),
+    breakers: new Map(
+      sourceNames.flatMap((source): [SourceName, Item][] => {
+        const item = at.get(placeOf(breakerKey(source)));
+        return item === undefined ? [] : [[source, item]];
+      }),
+    ),
+  };
+}
+
+function placeOf({ pk, sk }: Item | Key): string {
+  return `${String(pk)}|${String(sk)}`;
+}
