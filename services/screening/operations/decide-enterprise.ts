@@ -13,7 +13,7 @@ import { entryMachine } from '../machines.ts';
 import { defaultPolicy } from '../policy.ts';
 import { compile, type Evaluation } from '../rules/engine.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
-import type { SourceClient } from '../source.ts';
+import type { SourceClient } from '../sources/client.ts';
 import { type EnterpriseEvent, enterpriseWrites, factsKey, type Head, screeningKey } from '../store/enterprise.ts';
 import { type Context, todayOf, worker } from './context.ts';
 import { actEvent } from './entry-acts.ts';
@@ -34,10 +34,17 @@ export async function pullFacts(
   const allowed = (purpose: 'credit' | 'ip') =>
     consentLives(head, today) && head.consent?.purposes.includes(purpose) === true;
   const [credit, ip] = await Promise.all([
-    allowed(sourceTable.credit.purpose) ? sources.credit.pull(head.uscc) : ({ kind: 'no-consent' } as const),
-    allowed(sourceTable.ip.purpose) ? sources.ip.pull(head.uscc) : ({ kind: 'no-consent' } as const),
+    allowed(sourceTable.credit.purpose) ? answerOf(sources.credit, head.uscc) : ({ kind: 'no-consent' } as const),
+    allowed(sourceTable.ip.purpose) ? answerOf(sources.ip, head.uscc) : ({ kind: 'no-consent' } as const),
   ]);
   return { credit, ip };
+}
+
+async function answerOf<Data>(client: SourceClient<Data>, uscc: string): Promise<SourceAnswer<Data>> {
+  const pulled = await client.pull(uscc);
+  // Neither a version nor a deadline was named.
+  if (pulled.kind !== 'answered') throw new Error(`a pull without conditions came back ${pulled.kind}`);
+  return pulled.answer;
 }
 
 /** Decides by the policy and makes the steps that write the decision down, with all that it rested on. */

@@ -2,7 +2,7 @@ import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { maxTransactionSteps } from '#packages/table';
 import type { CreditFacts, IpFacts } from '../facts.ts';
-import type { SourceClient } from '../source.ts';
+import type { SourceClient } from '../sources/client.ts';
 import { getHeads, type Head } from '../store/enterprise.ts';
 import { type ChunkResult, chunkResult } from '../store/run.ts';
 import { type Context, type Deps, gate, todayOf } from './context.ts';
