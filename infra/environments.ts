@@ -25,6 +25,13 @@ export type Environment = {
    */
   reservedConcurrency?: Record<Trigger, number>;
   throttle: { ratePerSecond: number; burst: number };
+  /**
+   * What each source lets the whole city ask of it. A function's processes share it out among them beforehand, so that
+   * no request needs a counter that all of them write to.
+   */
+  sourceRequestsPerSecond: { credit: number; ip: number };
+  /** How long a source that is down is left alone. */
+  sourceBreakerOpenSeconds: number;
   /** Addresses of the issuer and the sources must be https, except where simulators answer on this machine. */
   addressPattern: string;
 };
@@ -39,6 +46,8 @@ const local: Environment = {
   workQueue: { visibilitySeconds: 12, maxReceiveCount: 10, maxConcurrency: 4 },
   reservedConcurrency: { http: 4, queue: 4, stream: 2, schedule: 2, command: 1 },
   throttle: { ratePerSecond: 100, burst: 200 },
+  sourceRequestsPerSecond: { credit: 2_000, ip: 2_000 },
+  sourceBreakerOpenSeconds: 2,
   addressPattern: '^https?://[^\\s]+$',
 };
 
@@ -48,6 +57,8 @@ const staging: Environment = {
   timeoutSeconds: { http: 20, queue: 30, stream: 30, schedule: 300, command: 300 },
   workQueue: { visibilitySeconds: 180, maxReceiveCount: 10, maxConcurrency: 5 },
   throttle: { ratePerSecond: 50, burst: 100 },
+  sourceRequestsPerSecond: { credit: 20, ip: 20 },
+  sourceBreakerOpenSeconds: 60,
   addressPattern: httpsOnly,
 };
 
@@ -58,6 +69,8 @@ const production: Environment = {
   workQueue: { visibilitySeconds: 180, maxReceiveCount: 10, maxConcurrency: 50 },
   reservedConcurrency: { http: 100, queue: 50, stream: 10, schedule: 2, command: 1 },
   throttle: { ratePerSecond: 200, burst: 400 },
+  sourceRequestsPerSecond: { credit: 50, ip: 50 },
+  sourceBreakerOpenSeconds: 60,
   addressPattern: httpsOnly,
 };
 

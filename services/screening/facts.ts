@@ -82,7 +82,10 @@ export const NominationFacts = z.strictObject({
 });
 export type NominationFacts = z.output<typeof NominationFacts>;
 
-/** Why a source's answer could not be had or is not believed. `circuit-open`: it was not even asked. */
+/**
+ * Why a source's answer could not be had or is not believed. `circuit-open`: it was not even asked. `not-delivered` and
+ * `delivery-outdated`: a source that delivers files has not yet said anything of the enterprise, or not lately.
+ */
 export const UnavailableReason = z.enum([
   'timeout',
   'deadline',
@@ -101,6 +104,8 @@ export const UnavailableReason = z.enum([
   'identity-mismatch',
   'observed-in-future',
   'circuit-open',
+  'not-delivered',
+  'delivery-outdated',
 ]);
 export type UnavailableReason = z.output<typeof UnavailableReason>;
 

@@ -34,7 +34,8 @@ import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
 import { screenChunk } from './operations/screen-chunk.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
 import { takeImportChunk } from './operations/take-import-chunk.ts';
-import { createSourceClient, type SourceWorld } from './source.ts';
+import type { SourceWorld } from './sources/ask.ts';
+import { openSource } from './sources/open.ts';
 import { openVault } from './vault.ts';
 
 /** All routes of the contract. */
@@ -83,12 +84,28 @@ export const api = () => {
 
 /** The service's own queue: lists to read, runs to deal out, chunks to work through. */
 export const worker = () => {
-  const env = environment({ CREDIT_SOURCE_URL: z.url(), IP_SOURCE_URL: z.url() });
-  const deps = dependencies();
-  const askSources = () => ({
-    credit: createSourceClient({ ...sources.credit, baseUrl: env.CREDIT_SOURCE_URL }, world),
-    ip: createSourceClient({ ...sources.ip, baseUrl: env.IP_SOURCE_URL }, world),
+  const SourceAddress = z.literal('file').or(z.url());
+  const PositiveNumber = z.coerce.number().positive();
+  const env = environment({
+    CREDIT_SOURCE_URL: SourceAddress,
+    CREDIT_REQUESTS_PER_SECOND: PositiveNumber,
+    IP_SOURCE_URL: SourceAddress,
+    IP_REQUESTS_PER_SECOND: PositiveNumber,
+    SOURCE_BREAKER_OPEN_SECONDS: PositiveNumber,
   });
+  const deps = dependencies();
+  const breakerOpenSeconds = env.SOURCE_BREAKER_OPEN_SECONDS;
+  const credit = openSource(
+    sources.credit,
+    { address: env.CREDIT_SOURCE_URL, requestsPerSecond: env.CREDIT_REQUESTS_PER_SECOND, breakerOpenSeconds },
+    world,
+  );
+  const ip = openSource(
+    sources.ip,
+    { address: env.IP_SOURCE_URL, requestsPerSecond: env.IP_REQUESTS_PER_SECOND, breakerOpenSeconds },
+    world,
+  );
+  const askSources = () => ({ credit: credit().client, ip: ip().client });
   const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
   const [plan, screen] = [planRun(deps), screenChunk({ ...deps, askSources })];
   const purge = purgeFacts(deps);

@@ -50,10 +50,10 @@ async function change(table: TestTable['table'], state: EnterpriseState): Promis
 
 /** Sources that know everybody to be sound; `asked` is told before each answer. */
 function soundSources(asked: (uscc: string) => Promise<void> = async () => undefined): Sources {
-  const answering = <Data>(answer: (uscc: string) => Data) => ({
+  const answering = <Answer>(answer: (uscc: string) => Answer) => ({
     pull: async (uscc: string) => {
       await asked(uscc);
-      return answer(uscc);
+      return { kind: 'answered' as const, answer: answer(uscc) };
     },
   });
   return {
