@@ -33,6 +33,7 @@ import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
 import { screenChunk } from './operations/screen-chunk.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
 import { takeImportChunk } from './operations/take-import-chunk.ts';
+import { openPolicyBook } from './policy-book.ts';
 import { createSourceClient, type SourceWorld } from './source.ts';
 
 /** All routes of the contract. */
@@ -44,6 +45,7 @@ export const api = () => {
     OIDC_JWKS_URL: z.url(),
   });
   const deps = dependencies();
+  const book = openPolicyBook(deps.table);
   return httpFunction({
     routes,
     table: deps.table,
@@ -62,7 +64,7 @@ export const api = () => {
       giveCountyOpinion: giveCountyOpinion(deps),
       startScreeningRun: startScreeningRun(deps),
       getScreeningRun: getScreeningRun(deps),
-      getPolicy: getPolicy(),
+      getPolicy: getPolicy({ book }),
       proposeWhitelist: proposeWhitelist(deps),
       getWhitelistVersion: getWhitelistVersion(deps),
       approveWhitelist: approveWhitelist(deps),
@@ -83,12 +85,13 @@ export const api = () => {
 export const worker = () => {
   const env = environment({ CREDIT_SOURCE_URL: z.url(), IP_SOURCE_URL: z.url() });
   const deps = dependencies();
+  const book = openPolicyBook(deps.table);
   const askSources = () => ({
     credit: createSourceClient({ ...sources.credit, baseUrl: env.CREDIT_SOURCE_URL }, world),
     ip: createSourceClient({ ...sources.ip, baseUrl: env.IP_SOURCE_URL }, world),
   });
   const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
-  const [plan, screen] = [planRun(deps), screenChunk({ ...deps, askSources })];
+  const [plan, screen] = [planRun(deps), screenChunk({ ...deps, book, askSources })];
   const [planList, publish] = [planPublication(deps), publishChunk(deps)];
   return queueFunction({
     table: deps.table,

@@ -10,8 +10,7 @@ import {
   sources as sourceTable,
 } from '../facts.ts';
 import { entryMachine } from '../machines.ts';
-import { defaultPolicy } from '../policy.ts';
-import { compile, type Evaluation } from '../rules/engine.ts';
+import type { CompiledPolicy, Evaluation } from '../rules/engine.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
 import type { SourceClient } from '../source.ts';
 import { type EnterpriseEvent, enterpriseWrites, factsKey, type Head, screeningKey } from '../store/enterprise.ts';
@@ -22,8 +21,6 @@ export type Pulled = { credit: SourceAnswer<CreditFacts>; ip: SourceAnswer<IpFac
 
 /** `unchanged`: the enterprise kept the decision it had before this run. No writes then. */
 export type Decided = { uscc: string; outcome: Evaluation['outcome']; unchanged: boolean; writes: Write[] };
-
-const policy = compile(defaultPolicy);
 
 /** Asks each source that a live consent lets us ask. */
 export async function pullFacts(
@@ -41,7 +38,13 @@ export async function pullFacts(
 }
 
 /** Decides by the policy and makes the steps that write the decision down, with all that it rested on. */
-export function decideEnterprise(head: Head, pulled: Pulled, runId: string, context: Context): Decided {
+export function decideEnterprise(
+  head: Head,
+  pulled: Pulled,
+  policy: CompiledPolicy,
+  runId: string,
+  context: Context,
+): Decided {
   const { uscc } = head;
   const facts: ScreeningFacts = { nomination: nominationFacts(head), ...pulled };
   const evaluation = policy.evaluate(facts, todayOf(context.now));
@@ -101,7 +104,7 @@ function suspendOn(head: Head, at: string): { state: Pick<Head, 'entry'>; events
 }
 
 /** The master entry's own facts; a company that moved has several divisions. */
-function nominationFacts(head: Head): ScreeningFacts['nomination'] {
+export function nominationFacts(head: Head): ScreeningFacts['nomination'] {
   const [first] = head.nominations;
   if (first === undefined) throw new Error(`${head.uscc} has no nomination`);
   const { sizeClass, industryCode, foundedOn, nominatedAt } = first;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditActor } from '#packages/audit';
 import { noReceipt } from '#packages/outcome';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
+import { openPolicyBook } from '../policy-book.ts';
 import { knownAnswer, soundFacts } from '../rules/sample-facts.ts';
 import { enterprisePk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
 import { withNomination } from './nominate-enterprise.ts';
@@ -70,7 +71,10 @@ test('a consent withdrawn while the sources are asked: their facts are neither u
       const head = await getHead(table, uscc);
       await change(table, { ...head!, consent: { ...head!.consent!, withdrawnAt: now.toISOString() } });
     });
-  await screenChunk({ table, askSources })({ runId: 'run-1', chunk: 0, usccs: [uscc, other] }, context);
+  await screenChunk({ table, book: openPolicyBook(table), askSources })(
+    { runId: 'run-1', chunk: 0, usccs: [uscc, other] },
+    context,
+  );
 
   expect((await getHead(table, uscc))?.screening?.outcome).toBe('stale');
   expect((await getHead(table, other))?.screening?.outcome).toBe('pass');
@@ -96,7 +100,7 @@ test('chunks side by side share the places and the clients; whoever comes later 
       asking -= 1;
     });
   };
-  const screen = screenChunk({ table, askSources });
+  const screen = screenChunk({ table, book: openPolicyBook(table), askSources });
   await Promise.all(
     [0, 1].map((chunk) => screen({ runId: 'run-1', chunk, usccs: codes.slice(chunk * 15, chunk * 15 + 15) }, context)),
   );

@@ -1,9 +1,13 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { maxTransactionSteps } from '#packages/table';
+import { homeDivision } from '../domain.ts';
 import type { CreditFacts, IpFacts } from '../facts.ts';
+import type { PolicyBook } from '../policy-book.ts';
+import type { CompiledPolicy } from '../rules/engine.ts';
 import type { SourceClient } from '../source.ts';
 import { getHeads, type Head } from '../store/enterprise.ts';
+import { getPolicies } from '../store/policy.ts';
 import { type ChunkResult, chunkResult } from '../store/run.ts';
 import { type Context, type Deps, gate, todayOf } from './context.ts';
 import { type Decided, decideEnterprise, type Pulled, pullFacts } from './decide-enterprise.ts';
@@ -17,7 +21,11 @@ const pullsAtOnce = 20;
  * Pulls, decides and writes down a chunk of a run. A decision that stays as it was writes nothing. Killed anywhere and
  * started again, it comes to the same: what this run has already decided is recognised by the run's id.
  */
-export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSources: () => Sources }) {
+export function screenChunk({
+  table,
+  book,
+  askSources,
+}: Pick<Deps, 'table'> & { book: PolicyBook; askSources: () => Sources }) {
   const pullAll = puller(askSources);
   return async (
     chunk: { runId: string; chunk: number; usccs: string[] },
@@ -26,11 +34,14 @@ export function screenChunk({ table, askSources }: Pick<Deps, 'table'> & { askSo
     const result: ChunkResult = { pass: 0, review: 0, exclude: 0, stale: 0, unchanged: 0 };
     let { usccs } = chunk;
     await untilSettled(async () => {
-      const heads = await getHeads(table, usccs);
+      const today = todayOf(context.now);
+      const [found, line] = await Promise.all([getHeads(table, usccs), getPolicies(table)]);
+      const heads = [...found.values()];
+      const policies = await Promise.all(heads.map((head) => book.inForce(line, today, homeDivision(head))));
       // An enterprise that moved is asked about again: its facts must have come under the consent that it has now.
-      const pulled = await pullAll([...heads.values()], todayOf(context.now));
+      const pulled = await pullAll(heads, today);
       const moved: string[] = [];
-      for (const batch of batches([...heads.values()], pulled, chunk.runId, context)) {
+      for (const batch of batches(heads, policies, pulled, chunk.runId, context)) {
         const writes = batch.flatMap((decided) => decided.writes);
         const written = writes.length === 0 ? 'written' : await commit(table, writes, noReceipt, done(undefined));
         for (const decided of batch) {
@@ -70,14 +81,20 @@ function puller(askSources: () => Sources) {
   };
 }
 
-/** Decisions on several enterprises go in one transaction while they fit. */
-function* batches(heads: Head[], pulled: Map<string, Pulled>, runId: string, context: Context): Generator<Decided[]> {
+/** Decisions on several enterprises go in one transaction while they fit. Each head has its policy at its place. */
+function* batches(
+  heads: readonly Head[],
+  policies: readonly CompiledPolicy[],
+  pulled: Map<string, Pulled>,
+  runId: string,
+  context: Context,
+): Generator<Decided[]> {
   let batch: Decided[] = [];
   let steps = 0;
-  for (const head of heads) {
-    const facts = pulled.get(head.uscc);
-    if (facts === undefined) continue;
-    const decided = decideEnterprise(head, facts, runId, context);
+  for (const [place, head] of heads.entries()) {
+    const [facts, policy] = [pulled.get(head.uscc), policies[place]];
+    if (facts === undefined || policy === undefined) continue;
+    const decided = decideEnterprise(head, facts, policy, runId, context);
     if (steps + decided.writes.length > maxTransactionSteps) {
       yield batch;
       batch = [];

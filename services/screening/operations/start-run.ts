@@ -2,21 +2,23 @@ import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
-import { defaultPolicy } from '../policy.ts';
+import { coreInForce } from '../policy-line.ts';
+import { getPolicies } from '../store/policy.ts';
 import { readRun, startRunWrites } from '../store/run.ts';
 import { type Context, type Deps, todayOf } from './context.ts';
 
 /** A person starts a run over the city, a county, a park or named enterprises. */
 export function startScreeningRun({ table, newId }: Deps): Operation<typeof routes.startScreeningRun> {
   return async (call) => {
-    const { scope, policyVersion = defaultPolicy.version } = call.body;
+    const { scope } = call.body;
     const given = [scope.divisionCode, scope.parkId, scope.usccs].filter((part) => part !== undefined);
     if (given.length > 1) {
       const message = 'divisionCode、parkId、usccs 最多填一个';
       return refused('validation_failed', message, [{ pointer: '/scope', code: 'exclusive', message }]);
     }
-    if (policyVersion !== defaultPolicy.version) {
-      const message = '没有这个版本的政策';
+    const policyVersion = coreInForce(await getPolicies(table), todayOf(call.now));
+    if ((call.body.policyVersion ?? policyVersion) !== policyVersion) {
+      const message = `现行政策是 ${policyVersion} 版`;
       return refused('validation_failed', message, [{ pointer: '/policyVersion', code: 'unknown_policy', message }]);
     }
     const runId = newId('run');
@@ -31,7 +33,8 @@ export function startScreeningRun({ table, newId }: Deps): Operation<typeof rout
 export function startDailyRun({ table }: Pick<Deps, 'table'>) {
   return async (at: Date, context: Context): Promise<Outcome<{ runId: string }>> => {
     const runId = `daily-${todayOf(at)}`;
-    const head = { runId, scope: {}, policyVersion: defaultPolicy.version, startedAt: context.now.toISOString() };
+    const policyVersion = coreInForce(await getPolicies(table), todayOf(at));
+    const head = { runId, scope: {}, policyVersion, startedAt: context.now.toISOString() };
     const outcome = done({ runId });
     // Somebody having started it already is just as well.
     await commit(table, startRunWrites(head, context.now), context.receipt, outcome);
