@@ -20,7 +20,8 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const { work, unreadable } = foundation.queues.screening;
   const BUCKET = files.bucketName;
   const facts = () => [may.readTable(table), may.writeTable(table)];
-  const imports = () => ['imports', 'deliveries'].flatMap((prefix) => [may.readFiles(files, prefix), may.writeFiles(files, prefix)]);
+  const imports = () =>
+    ['imports', 'deliveries'].flatMap((prefix) => [may.readFiles(files, prefix), may.writeFiles(files, prefix)]);
 
   const api = addFunction(service, 'api', {
     trigger: 'http',

@@ -13,7 +13,16 @@ export type Subscriber = (typeof subscriberNames)[number];
 export const subscriptions: readonly Subscription[] = [
   {
     from: 'screening',
-    streams: ['import', 'import-chunk', 'run', 'run-chunk', 'whitelist-version', 'publication-chunk', 'facts-purge', 'delivery'],
+    streams: [
+      'import',
+      'import-chunk',
+      'run',
+      'run-chunk',
+      'whitelist-version',
+      'publication-chunk',
+      'facts-purge',
+      'delivery',
+    ],
     to: 'screening',
   },
 ];

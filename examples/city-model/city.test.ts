@@ -5,7 +5,7 @@ import { checkUscc } from '#packages/identifiers';
 import { FactsLine } from '#packages/local/simulators/facts';
 import { parkOf } from '#packages/parks';
 import { csvMediaType, judgeRows, readCountyList, workbookMediaType } from '../../services/screening/county-list.ts';
-import { defaultPolicy } from '../../services/screening/policy.ts';
+import { city2 } from '../../services/screening/policies/city-2.ts';
 import { compile, type Outcome } from '../../services/screening/rules/engine.ts';
 import { CreditFacts, IpFacts } from '../../services/screening/facts.ts';
 import { inventCity, type City } from './city.ts';
@@ -121,7 +121,7 @@ test('the README lists every edge case', () => {
 
 /** The outcome for everybody whom a county may nominate, decided on facts pulled today. */
 function screened({ lists, facts }: City): Map<string, Outcome> {
-  const policy = compile(defaultPolicy);
+  const policy = compile(city2);
   const at = `${today}T00:00:00.000Z`;
   const sizes = { 微型: 'micro', 小型: 'small', 中型: 'medium', 大型: 'large' } as const;
   const rows = lists.flatMap((list) => list.rows);

@@ -20,6 +20,12 @@ export function stateOf(enterprise: EnterpriseState, today: string): string {
   return `screened-${screening.outcome}`;
 }
 
+/** The county whose rules judge an enterprise: the one that nominated it first. */
+export function homeDivision({ uscc, nominations: [first] }: Pick<EnterpriseState, 'uscc' | 'nominations'>): string {
+  if (first === undefined) throw new Error(`${uscc} has no nomination`);
+  return first.divisionCode;
+}
+
 /** A consent is live from the day it was granted to the day it expires, both included, unless withdrawn. */
 export function consentLives(enterprise: Pick<EnterpriseState, 'consent'>, today: string): boolean {
   const { consent } = enterprise;

@@ -10,33 +10,31 @@ import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { relayFunction } from '#packages/messaging/relay';
-import { noReceipt, type Receipt } from '#packages/outcome';
+import { noReceipt } from '#packages/outcome';
 import { tokenCheck } from '#packages/tokens';
 import { eventTypes, routes } from './contract.ts';
 import { sources } from './facts.ts';
 import { approveWhitelist } from './operations/approve-whitelist.ts';
 import type { Context, Deps } from './operations/context.ts';
+import { getDelivery, receiveDelivery } from './operations/deliver-source.ts';
+import type { OpenSources } from './operations/hear-each.ts';
 import { reinstateEntry, removeEntry, suspendEntry } from './operations/change-entry.ts';
-import { cutImport } from './operations/cut-import.ts';
 import { expireEntries } from './operations/expire-entries.ts';
 import { decideObjection, fileObjection, getObjection, listObjections } from './operations/objections.ts';
 import { giveCountyOpinion } from './operations/give-county-opinion.ts';
 import { nominateEnterprise } from './operations/nominate-enterprise.ts';
-import { planRun } from './operations/plan-run.ts';
 import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
-import { planPublication, publishChunk } from './operations/publish-entries.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
-import { purgeFacts } from './operations/purge-facts.ts';
 import { getPolicy } from './operations/read-policy.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
 import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
-import { screenChunk } from './operations/screen-chunk.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
-import { takeImportChunk } from './operations/take-import-chunk.ts';
 import type { SourceWorld } from './sources/ask.ts';
 import { openSource } from './sources/open.ts';
+import { openPolicyBook } from './policy-book.ts';
 import { openVault } from './vault.ts';
+import { workHandlers } from './work-handlers.ts';
 
 /** All routes of the contract. */
 export const api = () => {
@@ -47,6 +45,7 @@ export const api = () => {
     OIDC_JWKS_URL: z.url(),
   });
   const deps = dependencies();
+  const book = openPolicyBook(deps.table);
   return httpFunction({
     routes,
     table: deps.table,
@@ -65,7 +64,7 @@ export const api = () => {
       giveCountyOpinion: giveCountyOpinion(deps),
       startScreeningRun: startScreeningRun(deps),
       getScreeningRun: getScreeningRun(deps),
-      getPolicy: getPolicy(),
+      getPolicy: getPolicy({ book }),
       proposeWhitelist: proposeWhitelist(deps),
       getWhitelistVersion: getWhitelistVersion(deps),
       approveWhitelist: approveWhitelist(deps),
@@ -78,64 +77,54 @@ export const api = () => {
       listObjections: listObjections(deps),
       getObjection: getObjection(deps),
       decideObjection: decideObjection(deps),
+      receiveDelivery: receiveDelivery(deps),
+      getDelivery: getDelivery(deps),
     },
   });
 };
 
 /** The service's own queue: lists to read, runs to deal out, chunks to work through. */
 export const worker = () => {
-  const SourceAddress = z.literal('file').or(z.url());
-  const PositiveNumber = z.coerce.number().positive();
-  const env = environment({
-    CREDIT_SOURCE_URL: SourceAddress,
-    CREDIT_REQUESTS_PER_SECOND: PositiveNumber,
-    IP_SOURCE_URL: SourceAddress,
-    IP_REQUESTS_PER_SECOND: PositiveNumber,
-    SOURCE_BREAKER_OPEN_SECONDS: PositiveNumber,
-  });
+  const env = environment(sourceVariables);
   const deps = dependencies();
-  const breakerOpenSeconds = env.SOURCE_BREAKER_OPEN_SECONDS;
-  const credit = openSource(
-    sources.credit,
-    { address: env.CREDIT_SOURCE_URL, requestsPerSecond: env.CREDIT_REQUESTS_PER_SECOND, breakerOpenSeconds },
-    world,
-  );
-  const ip = openSource(
-    sources.ip,
-    { address: env.IP_SOURCE_URL, requestsPerSecond: env.IP_REQUESTS_PER_SECOND, breakerOpenSeconds },
-    world,
-  );
-  const askSources = () => ({ credit: credit().client, ip: ip().client });
-  const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
-  const [plan, screen] = [planRun(deps), screenChunk({ ...deps, askSources })];
-  const purge = purgeFacts(deps);
-  const [planList, publish] = [planPublication(deps), publishChunk(deps)];
   return queueFunction({
     table: deps.table,
     events: eventTypes,
-    handlers: {
-      'import.received.v1': (event, receipt) => cut(event.data, handling(event.id, receipt)),
-      'import.chunk.cut.v1': (event, receipt) => take(event.data, handling(event.id, receipt)),
-      'run.planned.v1': (event, receipt) => plan(event.data, event.sequence, handling(event.id, receipt)),
-      'run.chunk.cut.v1': (event, receipt) => screen(event.data, handling(event.id, receipt)),
-      'facts.forgotten.v1': (event, receipt) => purge(event.data, handling(event.id, receipt)),
-      'whitelist.published.v1': (event, receipt) => planList(event.data, event.sequence, handling(event.id, receipt)),
-      'publication.chunk.cut.v1': (event, receipt) => publish(event.data, handling(event.id, receipt)),
-    },
+    handlers: workHandlers({ ...deps, book: openPolicyBook(deps.table), sources: openSources(env), clock: world.now }),
   });
 };
+
+const SourceAddress = z.literal('file').or(z.url());
+const PositiveNumber = z.coerce.number().positive();
+const sourceVariables = {
+  CREDIT_SOURCE_URL: SourceAddress,
+  CREDIT_REQUESTS_PER_SECOND: PositiveNumber,
+  IP_SOURCE_URL: SourceAddress,
+  IP_REQUESTS_PER_SECOND: PositiveNumber,
+  SOURCE_BREAKER_OPEN_SECONDS: PositiveNumber,
+};
+
+function openSources(env: z.output<z.ZodObject<typeof sourceVariables>>): OpenSources {
+  const breakerOpenSeconds = env.SOURCE_BREAKER_OPEN_SECONDS;
+  const credit = { address: env.CREDIT_SOURCE_URL, requestsPerSecond: env.CREDIT_REQUESTS_PER_SECOND };
+  const ip = { address: env.IP_SOURCE_URL, requestsPerSecond: env.IP_REQUESTS_PER_SECOND };
+  return {
+    credit: openSource(sources.credit, { ...credit, breakerOpenSeconds }, world),
+    ip: openSource(sources.ip, { ...ip, breakerOpenSeconds }, world),
+  };
+}
 
 export const daily = () => {
   const start = startDailyRun({ table: tableFromEnvironment() });
   return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }, { runId }) =>
-    start(new Date(at), handling(runId, noReceipt)),
+    start(new Date(at), starting(runId)),
   );
 };
 
 export const expiry = () => {
   const expire = expireEntries({ table: tableFromEnvironment() });
   return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }, { runId }) =>
-    expire(new Date(at), handling(runId, noReceipt)),
+    expire(new Date(at), starting(runId)),
   );
 };
 
@@ -158,8 +147,8 @@ function dependencies(): Deps {
   };
 }
 
-function handling(requestId: string, receipt: Receipt): Context {
-  return { now: new Date(), requestId, receipt };
+function starting(requestId: string): Context {
+  return { now: new Date(), requestId, receipt: noReceipt };
 }
 
 const world: SourceWorld = {

@@ -21,6 +21,16 @@ export const versionMachine = machine({
   },
 });
 
+/** A screening policy or a county's overlay: drafted by one person, released by another, never changed after. */
+export const policyMachine = machine({
+  name: 'screening-policy',
+  initial: 'draft',
+  states: {
+    draft: { on: { release: 'released' } },
+    released: { terminal: true },
+  },
+});
+
 /** An objection: marked at once, closed by one decision. */
 export const objectionMachine = machine({
   name: 'objection',

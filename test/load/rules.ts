@@ -1,4 +1,4 @@
-import { defaultPolicy } from '../../services/screening/policy.ts';
+import { city1 } from '../../services/screening/policies/city-1.ts';
 import { compile } from '../../services/screening/rules/engine.ts';
 import { knownAnswer, sampleToday, soundFacts } from '../../services/screening/rules/sample-facts.ts';
 import type { ScreeningFacts } from '../../services/screening/facts.ts';
@@ -11,7 +11,7 @@ const warmUpRounds = 30;
 
 /** Decides on the same population for about so long. */
 export function benchRules(milliseconds = 2_000): RulesRow {
-  const policy = compile(defaultPolicy);
+  const policy = compile(city1);
   const city = population();
   let outcomes = 0;
   const round = () => {
@@ -28,7 +28,7 @@ export function benchRules(milliseconds = 2_000): RulesRow {
   if (outcomes === 0) throw new Error('nothing was decided');
   const decisions = rounds * populationSize;
   const decisionsPerSecond = Math.round((decisions / elapsed) * 1_000);
-  return { rules: defaultPolicy.rules.length, decisions, milliseconds: Math.round(elapsed), decisionsPerSecond };
+  return { rules: city1.rules.length, decisions, milliseconds: Math.round(elapsed), decisionsPerSecond };
 }
 
 /** The same thousand enterprises every time. */

@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
-import { people } from '#packages/roles';
-import { defaultPolicy } from '../policy.ts';
-import { Policy } from '../rules/policy-schema.ts';
 import { Id, RunScope, ScreeningRun } from './schemas.ts';
 import { notFound } from './shared.ts';
 
-/** Runs, and the policy they decide by. */
+/** Runs over the city or a part of it. */
 export const screeningRoutes = {
   startScreeningRun: {
     method: 'POST',
@@ -27,17 +24,6 @@ export const screeningRoutes = {
     params: z.strictObject({ runId: Id }),
     status: 200,
     answer: ScreeningRun,
-    refusals: notFound,
-  },
-  getPolicy: {
-    method: 'GET',
-    path: '/v1/screening-policies/{version}',
-    tag: '政策',
-    summary: '查看一个版本的筛选政策（规则即数据）',
-    roles: people,
-    params: z.strictObject({ version: Id }),
-    status: 200,
-    answer: Policy.meta({ example: defaultPolicy }),
     refusals: notFound,
   },
 } as const satisfies Routes;

@@ -3,13 +3,22 @@ import { done, type Outcome } from '#packages/outcome';
 import { inPartition, type Table, type Write } from '#packages/table';
 import { type ChunkTask, nobody, type RunPage, type Tally, type VouchedSince } from '../contract/run-work.ts';
 import { policiesInForce, type PolicyLine, versionFor } from '../policy-line.ts';
-import type { Feed } from '../sources/feed.ts';
 import { DueItem, duePartitions, markPrefix } from '../store/due.ts';
 import { divisionIndex, IndexItem, parkIndex } from '../store/enterprise.ts';
-import { type SourceName, sourceNames } from '../store/facts.ts';
+import { sourceNames } from '../store/facts.ts';
 import { getPolicies } from '../store/policy.ts';
-import { chunkEvent, dealtOut, getRun, keptResult, planEvent, policiesOfLastDaily, putDaily, type RunHead } from '../store/run.ts';
+import {
+  chunkEvent,
+  dealtOut,
+  getRun,
+  keptResult,
+  planEvent,
+  policiesOfLastDaily,
+  putDaily,
+  type RunHead,
+} from '../store/run.ts';
 import type { Context, Deps } from './context.ts';
+import type { OpenSources } from './hear-each.ts';
 import { syncSource } from './sync-source.ts';
 
 /** Enterprises per chunk: few enough that one is done well within a function's time, whatever the sources do. */
@@ -19,10 +28,7 @@ const chunksPerPage = 40;
 /** As many of the due as one answer of the store holds. */
 const dueAtOnce = 5_000;
 
-/** The changes of the sources that tell them; one that delivers files marks what changes by itself. */
-export type Feeds = { [Name in SourceName]: Feed | 'file' };
-
-type Planning = Pick<Deps, 'table'> & { clock: () => Date; feeds: (run: RunHead) => Promise<Feeds> };
+type Planning = Pick<Deps, 'table'> & { clock: () => Date; sources: OpenSources };
 
 /** Follows the sources, then deals out the run's scope page by page: each delivery does one step and hands on the next. */
 export function planRun(deps: Planning) {
@@ -41,12 +47,12 @@ export function planRun(deps: Planning) {
 }
 
 /** The page that comes after following the sources: the same again while there is more to follow. */
-async function followed({ table, clock, feeds }: Planning, run: RunHead, page: RunPage): Promise<RunPage> {
-  const opened = await feeds(run);
+async function followed({ table, clock, sources }: Planning, run: RunHead, page: RunPage): Promise<RunPage> {
   const synced = await Promise.all(
     sourceNames.map(async (source) => {
-      const feed = opened[source];
-      return feed === 'file' ? alwaysVouched : syncSource({ table, clock }, source, feed);
+      // Asked anew for each run: what others found of the source before does not count.
+      const { feed } = sources[source]();
+      return feed === undefined ? alwaysVouched : syncSource({ table, clock }, source, feed);
     }),
   );
   if (synced.some(({ kind }) => kind === 'more')) return page;
@@ -60,6 +66,7 @@ async function followed({ table, clock, feeds }: Planning, run: RunHead, page: R
   return { ...page, vouchedSince, everybody: policiesInForce(policies, run.day) !== before };
 }
 
+/** A source that delivers files changes by a delivery only, which makes its enterprises due. */
 const alwaysVouched = { kind: 'current', since: '1970-01-01T00:00:00.000Z' } as const;
 
 async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number, now: Date): Promise<Write[]> {
@@ -78,9 +85,7 @@ async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number
     ...tasks.map((task) => chunkEvent(task, 1, now)),
     ...(kept === undefined ? [] : [keptResult(runId, sequence, kept)]),
     ...(policies === undefined ? [] : [putDaily(policies)]),
-    next === undefined
-      ? dealtOut(runId, chunks)
-      : planEvent(sequence + 1, { ...page, chunk: chunks, ...next }, now),
+    next === undefined ? dealtOut(runId, chunks) : planEvent(sequence + 1, { ...page, chunk: chunks, ...next }, now),
   ];
 }
 

@@ -2,6 +2,8 @@ import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { maxTransactionSteps, type Write } from '#packages/table';
 import { type ChunkTask, nobody, type Tally } from '../contract/run-work.ts';
+import { homeDivision } from '../domain.ts';
+import type { PolicyBook } from '../policy-book.ts';
 import { versionFor } from '../policy-line.ts';
 import type { Head } from '../store/enterprise.ts';
 import { sourceNames } from '../store/facts.ts';
@@ -13,7 +15,7 @@ import { type Heard, mayAsk, stillStands } from './hear-sources.ts';
 import { type Asking, hearEach, type OpenSources } from './hear-each.ts';
 import { type ChunkFacts, readChunk } from './read-chunk.ts';
 
-export type Screening = Pick<Deps, 'table' | 'vault' | 'policies'> & { sources: OpenSources };
+export type Screening = Pick<Deps, 'table' | 'vault'> & { book: PolicyBook; sources: OpenSources };
 
 /** How a delivery knows how long it may work. */
 export type Delivery = { remainingMs: () => number };
@@ -101,38 +103,29 @@ async function* batches(
 }
 
 async function decide(
-  { policies, vault }: Screening,
+  { book, vault }: Screening,
   head: Head,
   heard: Heard,
   facts: ChunkFacts,
   { day, runId }: ChunkTask,
   context: Context,
 ): Promise<Decided> {
-  const policy = await policies.inForce(readPolicies(facts.policies), day, divisionOf(head));
+  const policy = await book.inForce(readPolicies(facts.policies), day, homeDivision(head));
   const deciding: Deciding = { policy, day, runId, vault };
-  const settled = (facts.marks.get(head.uscc) ?? []).map(
-    ({ key, recordId }): Write => ({
-      kind: 'delete',
-      key,
-      // A mark made again meanwhile tells of something that was not asked about yet.
-      condition: { expression: 'recordId = :recordId', values: { ':recordId': recordId } },
-    }),
-  );
+  const settled = (facts.marks.get(head.uscc) ?? []).map(({ key, recordId }): Write => ({
+    kind: 'delete',
+    key,
+    // A mark made again meanwhile tells of something that was not asked about yet.
+    condition: { expression: 'recordId = :recordId', values: { ':recordId': recordId } },
+  }));
   return decideEnterprise(head, heard, deciding, context, settled);
-}
-
-/** The policy of the county that nominated the enterprise first decides: the master entry's. */
-function divisionOf(head: Head): string {
-  const [first] = head.nominations;
-  if (first === undefined) throw new Error(`${head.uscc} has no nomination`);
-  return first.divisionCode;
 }
 
 /** Whether anything may have changed about an enterprise since it was decided on. */
 function mustLook(head: Head, facts: ChunkFacts, { reach, day, vouchedSince }: ChunkTask): boolean {
   const { screening, dueOn } = head;
   if (reach === 'named' || screening === undefined || dueOn <= day || facts.marks.has(head.uscc)) return true;
-  if (screening.policyVersion !== versionFor(readPolicies(facts.policies), day, divisionOf(head))) return true;
+  if (screening.policyVersion !== versionFor(readPolicies(facts.policies), day, homeDivision(head))) return true;
   return sourceNames.some((source) => mayAsk(head, source, day) && !stillStands(head, source, vouchedSince, day));
 }
 

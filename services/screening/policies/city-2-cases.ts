@@ -141,6 +141,9 @@ const rightsCases = [
   changed('只有实用新型', owning({ kind: 'utility-model' }), 'review', 'unpledged-invention'),
   changed('发明专利欠缴年费', owning({ status: 'fee-overdue' }), 'review', 'right-in-force', 'unpledged-invention'),
   changed('另有未质押的发明专利', owning({ pledged: true }, {}), 'pass'),
+  changed('发明专利次日满二十年', owning({ filedOn: '2006-11-24' }), 'pass'),
+  changed('发明专利当日满二十年', owning({ filedOn: '2006-11-23' }), 'review', 'invention-within-term'),
+  changed('另有期限内的发明专利', owning({ filedOn: '2001-03-05' }, {}), 'pass'),
 ];
 
 const tierCases = [
@@ -175,6 +178,7 @@ const fetchedAt = '2026-11-23T01:00:00.000Z';
 const { registration: _registration, ...unregistered } = sound.credit;
 const { taxGrade: _taxGrade, ...untaxed } = sound.credit;
 const { publicCreditGrade: _publicCreditGrade, ...ungraded } = sound.credit;
+const rightsRules = ['right-in-force', 'unpledged-invention', 'invention-within-term'];
 const silentCases: [string, Partial<ScreeningFacts>, PolicyCase['expect']['outcome'], string[]][] = [
   ['没有纳税信用', { credit: knownAnswer('credit-1', untaxed) }, 'review', ['tax-grade-not-d', 'tax-grade-good']],
   ['没有公共信用评价', { credit: knownAnswer('credit-1', ungraded) }, 'review', ['public-grade-good']],
@@ -184,14 +188,9 @@ const silentCases: [string, Partial<ScreeningFacts>, PolicyCase['expect']['outco
     'review',
     ['registration-active', 'registered-twelve-months', 'registered-in-nominating-division', 'industry-registered'],
   ],
-  ['平台查无此企业', { ip: { kind: 'unknown-there', fetchedAt } }, 'review', ['right-in-force', 'unpledged-invention']],
-  [
-    '平台没有答复',
-    { ip: { kind: 'unavailable', reason: 'timeout', fetchedAt } },
-    'stale',
-    ['right-in-force', 'unpledged-invention'],
-  ],
-  ['没有查询授权', { ip: { kind: 'no-consent' } }, 'stale', ['right-in-force', 'unpledged-invention']],
+  ['平台查无此企业', { ip: { kind: 'unknown-there', fetchedAt } }, 'review', rightsRules],
+  ['平台没有答复', { ip: { kind: 'unavailable', reason: 'timeout', fetchedAt } }, 'stale', rightsRules],
+  ['没有查询授权', { ip: { kind: 'no-consent' } }, 'stale', rightsRules],
 ];
 
 export const city2Cases: readonly PolicyCase[] = [

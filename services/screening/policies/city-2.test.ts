@@ -1,27 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultPolicy } from '../policy.ts';
 import { arbitraryFacts } from '../rules/arbitrary-facts.ts';
 import { coverage, PolicyCase, runCases } from '../rules/coverage.ts';
-import { inForce } from '../rules/effective.ts';
 import { compile } from '../rules/engine.ts';
 import { Policy } from '../rules/policy-schema.ts';
 import { relaxations } from '../rules/relaxations.ts';
 import { sampleToday } from '../rules/sample-facts.ts';
 import { mostOf } from '../rules/scores.ts';
+import { city1 } from './city-1.ts';
 import { city2 } from './city-2.ts';
 import { city2Cases } from './city-2-cases.ts';
 
-test('is valid data with about 25 rules and a hundred points', () => {
+test('is valid data with 25 rules and a hundred points', () => {
   expect(Policy.parse(city2)).toEqual(city2);
-  expect(city2.rules.length).toBeGreaterThanOrEqual(24);
+  expect(city2.rules).toHaveLength(25);
   expect(city2.scoring?.tables.reduce((sum, table) => sum + mostOf(table), 0)).toBe(100);
-});
-
-test('follows the first version without gap or overlap', () => {
-  const versions = [city2, defaultPolicy];
-  expect(inForce(versions, '2026-11-30')).toEqual({ kind: 'in-force', policy: defaultPolicy });
-  expect(inForce(versions, '2026-12-01')).toEqual({ kind: 'in-force', policy: city2 });
 });
 
 describe('the cases beside it', () => {
@@ -42,14 +35,15 @@ describe('the cases beside it', () => {
 });
 
 test('differs from the first version in what it says on purpose, and in nothing else', () => {
-  // The lists became eight rules, the lesser penalties two, tax grade M is good, older penalties keep the older display.
-  expect(relaxations(defaultPolicy, city2).map(({ ruleId }) => ruleId)).toEqual([
+  // The lists became eight rules, the lesser penalties two, tax grade M is good, older penalties keep the older
+  // display, an invention is asked for its term (arbitrary ones are younger).
+  expect(relaxations(city1, city2).map(({ ruleId }) => ruleId)).toEqual([
     'no-serious-list',
     'tax-grade-good',
     'no-serious-penalty',
     'no-other-penalty',
   ]);
-  const [first, second] = [compile(defaultPolicy), compile(city2)];
+  const [first, second] = [compile(city1), compile(city2)];
   fc.assert(
     fc.property(arbitraryFacts, (facts) => {
       if (facts.credit.kind !== 'known') return;

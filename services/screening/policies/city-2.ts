@@ -1,6 +1,14 @@
 import type { ListKind } from '../facts.ts';
 import type { Policy, Rule } from '../rules/policy-schema.ts';
-import { inForce, invention, onDisplay, penaltyOnDisplay, restrictedIndustries, unpledged } from './conditions.ts';
+import {
+  inForce,
+  invention,
+  onDisplay,
+  penaltyOnDisplay,
+  restrictedIndustries,
+  unpledged,
+  withinTerm,
+} from './conditions.ts';
 import { city2Scoring } from './city-2-scoring.ts';
 
 /*
@@ -239,11 +247,27 @@ const rights: Rule[] = [
     hint: '取得发明专利授权、补缴年费，或解除已有质押',
     basis: '信知战联办〔2021〕4号：以有效知识产权质押；专利权质押登记办法：已质押的不得重复质押；domain 3.4',
   },
+  {
+    id: 'invention-within-term',
+    title: '可质押的发明专利在法定期限内',
+    source: 'ip',
+    effect: 'review',
+    // Asked only of who has such an invention: who has none has failed the rule before this one already.
+    must: {
+      any: [
+        { none: { of: 'ip.assets', where: { all: [invention, inForce, unpledged] } } },
+        { some: { of: 'ip.assets', where: { all: [invention, inForce, unpledged, withinTerm] } } },
+      ],
+    },
+    reason: '平台记为有效的发明专利，自申请日起已满二十年',
+    hint: '核对专利登记簿；以其他在期限内的发明专利申报',
+    basis: '专利法第四十二条：发明专利权的期限为二十年，自申请日起计算；拥有有效知识产权；domain 3.4',
+  },
 ];
 
 export const city2: Policy = {
   version: 'city-2',
-  validFrom: '2026-12-01',
+  validFrom: '2026-11-01',
   title: '信阳市知识产权质押融资白名单筛查规则（第二版）',
   hitPolicy: 'collect',
   rules: [...registration, ...lists, ...credit, ...rights],

@@ -8,6 +8,10 @@ import type { Condition } from '../rules/policy-schema.ts';
 export const inForce: Condition = { path: 'status', op: 'equals', value: 'in-force' };
 export const unpledged: Condition = { path: 'pledged', op: 'equals', value: false };
 export const invention: Condition = { path: 'kind', op: 'equals', value: 'invention' };
+/** An invention's twenty years from its filing are not over; on the day that completes them it is free. */
+export const withinTerm: Condition = {
+  not: { path: 'filedOn', plusMonths: 240, op: 'on-or-before', value: 'today' },
+};
 
 /** Finance (J66–J69), real estate (K70) and tobacco (C16) by GB/T 4754; a prefix covers every class below it. */
 export const restrictedIndustries = ['J', 'K', 'C16'];

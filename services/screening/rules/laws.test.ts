@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ListKind, type ScreeningFacts } from '../facts.ts';
-import { defaultPolicy } from '../policy.ts';
+import { city1 } from '../policies/city-1.ts';
 import { arbitraryCondition, arbitraryFacts, arbitraryPolicy, policyOf } from './arbitrary-facts.ts';
 import { compile, type RuleOutcome } from './engine.ts';
 import type { Condition } from './policy-schema.ts';
@@ -9,7 +9,7 @@ import { sampleToday } from './sample-facts.ts';
 
 const condition = arbitraryCondition({ presence: true });
 const runs = { numRuns: 500 };
-const policy = compile(defaultPolicy);
+const policy = compile(city1);
 const opposite = { pass: 'fail', fail: 'pass', unknown: 'unknown' } as const;
 
 function ask(must: Condition, facts: ScreeningFacts): RuleOutcome {

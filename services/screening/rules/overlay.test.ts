@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultPolicy } from '../policy.ts';
+import { city1 } from '../policies/city-1.ts';
 import { arbitraryFacts } from './arbitrary-facts.ts';
 import { arbitraryFullPolicy, arbitraryOverlay } from './arbitrary-overlay.ts';
 import { compile } from './engine.ts';
@@ -59,7 +59,7 @@ const scoring: Scoring = {
   floor: 5,
   localAtMost: 4,
 };
-const core = { ...defaultPolicy, scoring };
+const core = { ...city1, scoring };
 const overlay: Overlay = {
   version: '411525-1',
   base: core.version,
@@ -200,7 +200,7 @@ describe('a county', () => {
   });
 
   test('whose core gives no points may give none', () => {
-    const combination = combine(defaultPolicy, { ...overlay, scoring: { local: [localTable(1)] } });
+    const combination = combine(city1, { ...overlay, scoring: { local: [localTable(1)] } });
     expect(combination).toMatchObject({ kind: 'refused', problems: [{ message: '市级策略没有评分，县级不得另设' }] });
   });
 
@@ -220,7 +220,7 @@ describe('a whole policy compared with another', () => {
     expect(relaxations(core, { ...core, rules })).toEqual([
       { ruleId: 'registration-active', message: '删除了市级规则' },
     ]);
-    expect(relaxations(core, defaultPolicy)).toEqual([{ ruleId: 'tax', message: '删除了市级评分表' }]);
+    expect(relaxations(core, city1)).toEqual([{ ruleId: 'tax', message: '删除了市级评分表' }]);
     const more = {
       ...scoring,
       tables: [...scoring.tables, localTable(3)],
@@ -233,4 +233,12 @@ describe('a whole policy compared with another', () => {
       'localAtMost',
     ]);
   });
+});
+
+test('a second opinion may be added, and is never dropped', () => {
+  const asks = { secondOpinion: 'development-reform' as const };
+  expect(combine(core, { ...overlay, ...asks })).toMatchObject({ kind: 'combined', policy: asks });
+  expect(combine({ ...core, ...asks }, overlay)).toMatchObject({ kind: 'combined', policy: asks });
+  expect(combine(core, overlay)).not.toHaveProperty('policy.secondOpinion');
+  expect(relaxations({ ...core, ...asks }, core)).toEqual([{ ruleId: 'secondOpinion', message: '取消了第二部门意见' }]);
 });

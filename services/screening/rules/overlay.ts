@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { tryCompile } from './engine.ts';
-import { Condition, MAX_RULES, Policy, Rule, Scoring, Version } from './policy-schema.ts';
+import { Condition, MAX_RULES, Policy, Rule, Scoring, SecondOpinion, Version } from './policy-schema.ts';
+import { said } from './problem-words.ts';
 import { relaxations } from './relaxations.ts';
 
 /**
@@ -33,11 +34,16 @@ export const Overlay = z.strictObject({
       local: Scoring.shape.local,
     })
     .optional(),
+  /** Asks for the opinion of a second department; where the city asks for it, it is asked for anyhow. */
+  secondOpinion: SecondOpinion.optional(),
 });
 export type Overlay = z.output<typeof Overlay>;
 
-/** What is wrong with an overlay (中文), and where: no rule where it is the overlay as a whole. */
-export type OverlayProblem = { ruleId?: string; message: string };
+/**
+ * What is wrong with an overlay (中文), and where: no rule where it is the overlay as a whole. `relaxes`: it may be
+ * well-formed, and would make a decision milder, or cannot be shown not to.
+ */
+export type OverlayProblem = { kind: 'relaxes' | 'malformed'; ruleId?: string; message: string };
 
 export type Combination =
   | { kind: 'combined'; policy: Policy }
@@ -49,7 +55,8 @@ export type Combination =
  */
 export function combine(core: Policy, overlay: Overlay): Combination {
   const merged = merge(core, overlay);
-  const problems = [...misplaced(core, overlay), ...relaxations(core, merged)];
+  const relaxed = relaxations(core, merged).map((one) => ({ kind: 'relaxes' as const, ...one }));
+  const problems = [...misplaced(core, overlay), ...relaxed];
   if (problems.length > 0) return { kind: 'refused', problems };
   const parsed = Policy.safeParse(merged);
   if (!parsed.success) {
@@ -57,6 +64,7 @@ export function combine(core: Policy, overlay: Overlay): Combination {
       const [part, index] = path;
       const rule = part === 'rules' && typeof index === 'number' ? merged.rules[index] : undefined;
       return {
+        kind: 'malformed' as const,
         ...(rule !== undefined && { ruleId: rule.id }),
         message: `合并后的规则不合格式：${path.join('.')} ${message}`,
       };
@@ -65,21 +73,21 @@ export function combine(core: Policy, overlay: Overlay): Combination {
   }
   const compilation = tryCompile(parsed.data);
   if (compilation.kind === 'compiled') return { kind: 'combined', policy: parsed.data };
-  const told = compilation.problems.map(({ ruleId, message }) => ({ ruleId, message: `规则不能执行：${message}` }));
-  return { kind: 'refused', problems: told };
+  return { kind: 'refused', problems: compilation.problems.map((one) => ({ kind: 'malformed', ...said(one) })) };
 }
 
 function misplaced(core: Policy, { base, tighten, scoring }: Overlay): OverlayProblem[] {
   const problems: OverlayProblem[] = [];
-  if (base !== core.version) problems.push({ message: `基于 ${base} 版，不是 ${core.version} 版` });
+  const refuse = (message: string, ruleId?: string) =>
+    problems.push({ kind: 'malformed', message, ...(ruleId !== undefined && { ruleId }) });
+  if (base !== core.version) refuse(`基于 ${base} 版，不是 ${core.version} 版`);
   for (const { ruleId, and, effect } of tighten) {
-    if (!core.rules.some(({ id }) => id === ruleId)) problems.push({ ruleId, message: '市级策略没有这条规则' });
-    if (and === undefined && effect === undefined) problems.push({ ruleId, message: '没有写明收紧什么' });
+    if (!core.rules.some(({ id }) => id === ruleId)) refuse('市级策略没有这条规则', ruleId);
+    if (and === undefined && effect === undefined) refuse('没有写明收紧什么', ruleId);
   }
-  if (scoring !== undefined && core.scoring === undefined) problems.push({ message: '市级策略没有评分，县级不得另设' });
+  if (scoring !== undefined && core.scoring === undefined) refuse('市级策略没有评分，县级不得另设');
   for (const { id } of scoring?.tiers ?? []) {
-    if (!core.scoring?.tiers.some((tier) => tier.id === id))
-      problems.push({ ruleId: id, message: '市级策略没有这个分档' });
+    if (!core.scoring?.tiers.some((tier) => tier.id === id)) refuse('市级策略没有这个分档', id);
   }
   return problems;
 }
@@ -90,6 +98,7 @@ function merge(core: Policy, overlay: Overlay): Policy {
   const own = rules.filter(({ id }) => !core.rules.some((rule) => rule.id === id));
   const [firstEnd] = [core.validThrough, overlay.validThrough].filter((day) => day !== undefined).toSorted();
   const scoring = core.scoring === undefined ? undefined : mergeScoring(core.scoring, overlay.scoring);
+  const secondOpinion = core.secondOpinion ?? overlay.secondOpinion;
   return {
     version: `${core.version}~${overlay.version}`,
     validFrom: validFrom > core.validFrom ? validFrom : core.validFrom,
@@ -98,6 +107,7 @@ function merge(core: Policy, overlay: Overlay): Policy {
     ...(core.hitPolicy !== undefined && { hitPolicy: core.hitPolicy }),
     rules: [...tighten.reduce((all, one) => all.map((rule) => tightened(rule, one)), restated), ...own],
     ...(scoring !== undefined && { scoring }),
+    ...(secondOpinion !== undefined && { secondOpinion }),
   };
 }
 

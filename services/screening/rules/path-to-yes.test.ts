@@ -100,6 +100,7 @@ describe('by the second policy of the city', () => {
           change: 'obtain',
           path: 'ip.assets[+0]',
           facts: [
+            { path: 'ip.assets[+0].filedOn', suitable: ['2006-11-24', sampleToday] },
             { path: 'ip.assets[+0].kind', suitable: ['invention'] },
             { path: 'ip.assets[+0].pledged', suitable: [false] },
             { path: 'ip.assets[+0].status', suitable: ['in-force'] },

@@ -118,6 +118,9 @@ export const Scoring = z.strictObject({
 });
 export type Scoring = z.output<typeof Scoring>;
 
+/** The city departments that a policy can have asked beside the county: 第二部门意见. */
+export const SecondOpinion = z.literal('development-reform');
+
 export const Policy = z
   .strictObject({
     version: Version,
@@ -129,21 +132,21 @@ export const Policy = z
     hitPolicy: HitPolicy.optional(),
     rules: z.array(Rule).min(1).max(MAX_RULES),
     scoring: Scoring.optional(),
-    /** A department whose recommendation a county needs besides its IP office's. */
-    secondOpinion: z.literal('development-reform').optional(),
+    /** Whose opinion an enterprise needs besides its county's: 发展改革部门. */
+    secondOpinion: SecondOpinion.optional(),
   })
   .superRefine((policy, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id);
     const { tables = [], tiers = [], local = [] } = policy.scoring ?? {};
     const rows = [...tables, ...local].flatMap((table) => [table.id, ...ids(table.rows)]);
-    if (repeats(ids(policy.rules))) refuse('rules', 'rule ids must be unique');
-    if (repeats([...ids(policy.rules), ...rows]) || repeats(ids(tiers))) refuse('scoring', 'ids must be unique');
+    if (repeats(ids(policy.rules))) refuse('rules', '规则编号不得重复');
+    if (repeats([...ids(policy.rules), ...rows]) || repeats(ids(tiers))) refuse('scoring', '编号不得重复');
     if (tiers.some((tier, index) => tier.atLeast >= (tiers[index - 1]?.atLeast ?? Infinity))) {
-      refuse('scoring', 'tiers go from the best down');
+      refuse('scoring', '分档应由高到低');
     }
     if (policy.validThrough !== undefined && policy.validThrough < policy.validFrom) {
-      refuse('validThrough', 'a policy cannot end before it begins');
+      refuse('validThrough', '终止日不得早于起始日');
     }
   });
 export type Policy = z.output<typeof Policy>;

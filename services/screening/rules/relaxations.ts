@@ -16,8 +16,16 @@ export function relaxations(core: Policy, candidate: Policy): Relaxation[] {
     const messages = other === undefined ? ['删除了市级规则'] : relaxationsOf(rule, other);
     return messages.map((message) => ({ ruleId: rule.id, message }));
   });
-  return [...rules, ...(core.scoring === undefined ? [] : scoringRelaxations(core.scoring, candidate.scoring))];
+  const { secondOpinion } = core;
+  const opinion = secondOpinion === undefined || candidate.secondOpinion === secondOpinion ? [] : [opinionDropped];
+  return [
+    ...rules,
+    ...opinion,
+    ...(core.scoring === undefined ? [] : scoringRelaxations(core.scoring, candidate.scoring)),
+  ];
 }
+
+const opinionDropped: Relaxation = { ruleId: 'secondOpinion', message: '取消了第二部门意见' };
 
 function relaxationsOf(core: Rule, candidate: Rule): string[] {
   const messages: string[] = [];

@@ -16,8 +16,7 @@ export async function getFeedState(table: Table, source: SourceName): Promise<Fe
 
 /** Refused where somebody else has gone on from there meanwhile. */
 export function putFeedState(source: SourceName, before: FeedState | undefined, state: FeedState): Write {
-  const condition =
-    before === undefined ? absent : { expression: '#cursor = :cursor', ...cursorIs(before.cursor) };
+  const condition = before === undefined ? absent : { expression: '#cursor = :cursor', ...cursorIs(before.cursor) };
   return { kind: 'put', item: { ...feedKey(source), ...state }, condition };
 }
 

@@ -36,7 +36,7 @@ const listKinds = [
 export const outcomes: [string, Case, Outcome][] = [
   ['nothing', {}, 'pass'],
   ['tax grade B', credit({ taxGrade: 'B' }), 'pass'],
-  ['tax grade M', credit({ taxGrade: 'M' }), 'review'],
+  ['tax grade M', credit({ taxGrade: 'M' }), 'pass'],
   ['tax grade C', credit({ taxGrade: 'C' }), 'review'],
   ['tax grade D', credit({ taxGrade: 'D' }), 'exclude'],
   ['no tax grade', without('taxGrade'), 'review'],
@@ -77,6 +77,7 @@ export const outcomes: [string, Case, Outcome][] = [
   ['no right at all', { ip: { assets: [] } }, 'review'],
   ['a pledged invention', asset({ pledged: true }), 'review'],
   ['an invention that has expired', asset({ status: 'expired' }), 'review'],
+  ['an invention twenty years old, said to be in force', asset({ filedOn: '2006-01-01' }), 'review'],
   ['a trademark', asset({ kind: 'trademark' }), 'review'],
   ['a pledged invention and a free one', { ip: { assets: [{ ...invention, pledged: true }, invention] } }, 'pass'],
   ['unknown to the credit source', { credit: undefined }, 'review'],

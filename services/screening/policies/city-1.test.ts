@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type CreditFacts, type IpFacts, ListKind, type NominationFacts, type ScreeningFacts } from './facts.ts';
-import { defaultPolicy } from './policy.ts';
-import { compile } from './rules/engine.ts';
-import { Policy } from './rules/policy-schema.ts';
-import { knownAnswer, soundFacts } from './rules/sample-facts.ts';
+import { type CreditFacts, type IpFacts, ListKind, type NominationFacts, type ScreeningFacts } from '../facts.ts';
+import { city1 } from './city-1.ts';
+import { compile } from '../rules/engine.ts';
+import { Policy } from '../rules/policy-schema.ts';
+import { knownAnswer, soundFacts } from '../rules/sample-facts.ts';
 
 const today = '2026-11-23';
-const policy = compile(defaultPolicy);
+const policy = compile(city1);
 const sound = soundFacts();
 
 type Change = { nomination?: Partial<NominationFacts>; credit?: Partial<CreditFacts>; ip?: Partial<IpFacts> };
@@ -43,8 +43,8 @@ const [pledged, free] = sound.ip.assets;
 const owning = (change: Partial<IpFacts['assets'][number]>): Change => ({ ip: { assets: [{ ...free!, ...change }] } });
 
 test('is valid data, with at least a dozen rules', () => {
-  expect(Policy.parse(defaultPolicy)).toEqual(defaultPolicy);
-  expect(defaultPolicy.rules.length).toBeGreaterThanOrEqual(12);
+  expect(Policy.parse(city1)).toEqual(city1);
+  expect(city1.rules.length).toBeGreaterThanOrEqual(12);
 });
 
 test.each(['micro', 'small', 'medium'] as const)('a sound %s enterprise passes', (sizeClass) => {

@@ -1,0 +1,164 @@
+import type { AuditActor } from '#packages/audit';
+import { commit, untilSettled } from '#packages/commit';
+import { done, noReceipt, type Outcome } from '#packages/outcome';
+import { maxTransactionSteps, type Write } from '#packages/table';
+import { sources as specs } from '../facts.ts';
+import { deliveryMachine } from '../machines.ts';
+import { type DeliveredAnswer, type Delivery, type DeliveryFinding, readDelivery } from '../sources/file.ts';
+import { deliveryEvent, deliveryFile, type DeliveryHead, getDelivery, putDelivery } from '../store/delivery.ts';
+import { dueNow } from '../store/due.ts';
+import { enterprisePk, enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
+import { type BelievedAnswer, factsWrite, type SourceName, type SourceSpec } from '../store/facts.ts';
+import type { Vault } from '../vault.ts';
+import { type Context, type Deps, todayOf } from './context.ts';
+import { mayAsk, saidNow } from './hear-sources.ts';
+
+/** Lines that one delivery of the queue takes; the next goes on from there. */
+const linesPerPage = 1_000;
+const findingsKept = 200;
+
+type Taking = Pick<Deps, 'table' | 'files' | 'vault'>;
+
+/**
+ * Writes down what the next lines of a delivered file say of enterprises that let us know it; they are due at once then.
+ * Lines that were taken already say nothing new, so a page that is started again comes to the same.
+ */
+export function takeDelivery(deps: Taking) {
+  return async (
+    { deliveryId, afterLine }: { deliveryId: string; afterLine: number },
+    sequence: number,
+    context: Context,
+  ): Promise<Outcome<undefined>> => {
+    const outcome = done(undefined);
+    const head = await getDelivery(deps.table, deliveryId);
+    if (head === undefined) throw new Error(`delivery ${deliveryId} is not there yet`);
+    // Read to its end before, by a delivery whose receipt this one will find.
+    if (deliveryMachine.next(head.status, 'finish') === undefined) return outcome;
+    const page = { head, afterLine, sequence, context };
+    const bytes = await deps.files.get(deliveryFile(deliveryId));
+    const receivedAt = new Date(head.receivedAt);
+    const writes =
+      head.source === 'credit'
+        ? await takePage(deps, specs.credit, page, readDelivery(bytes, specs.credit.schema, receivedAt))
+        : await takePage(deps, specs.ip, page, readDelivery(bytes, specs.ip.schema, receivedAt));
+    await commit(deps.table, writes, context.receipt, outcome);
+    return outcome;
+  };
+}
+
+type Page = { head: DeliveryHead; afterLine: number; sequence: number; context: Context };
+
+/** The steps that say how far the file has been read, and hand on the rest. */
+async function takePage<Data>(
+  deps: Taking,
+  spec: SourceSpec<Data>,
+  { head, afterLine, sequence, context }: Page,
+  file: Delivery<Data>,
+): Promise<Write[]> {
+  if (file.kind === 'refused') {
+    const { code, message } = file;
+    const status = deliveryMachine.next(head.status, 'refuse') ?? head.status;
+    return [putDelivery({ ...head, status, error: { code, message } })];
+  }
+  const { answers, findings, lastLine, more } = nextLines(file.lines, afterLine);
+  const counts = await takeAnswers(deps, spec, answers, head, context);
+  const status = more ? head.status : (deliveryMachine.next(head.status, 'finish') ?? head.status);
+  const read: DeliveryHead = {
+    ...head,
+    status,
+    lines: head.lines + answers.length + findings.length,
+    taken: head.taken + counts.taken,
+    unchanged: head.unchanged + counts.unchanged,
+    notOurs: head.notOurs + counts.notOurs,
+    rejected: head.rejected + findings.length,
+    findings: [...head.findings, ...findings].slice(0, findingsKept),
+  };
+  return [putDelivery(read), ...(more ? [deliveryEvent(head.deliveryId, sequence + 1, lastLine, context.now)] : [])];
+}
+
+/** The lines after `afterLine`, so many at the most. */
+function nextLines<Data>(lines: Iterable<DeliveredAnswer<Data> | DeliveryFinding>, afterLine: number) {
+  const answers: DeliveredAnswer<Data>[] = [];
+  const findings: DeliveryFinding[] = [];
+  let lastLine = afterLine;
+  for (const one of lines) {
+    if (one.line <= afterLine) continue;
+    if (answers.length + findings.length === linesPerPage) return { answers, findings, lastLine, more: true };
+    if ('answer' in one) answers.push(one);
+    else findings.push(one);
+    lastLine = one.line;
+  }
+  return { answers, findings, lastLine, more: false };
+}
+
+type Taken = { line: DeliveredAnswer<unknown>; writes: Write[] };
+
+async function takeAnswers<Data>(
+  { table, vault }: Taking,
+  spec: SourceSpec<Data>,
+  answers: readonly DeliveredAnswer<Data>[],
+  delivery: DeliveryHead,
+  context: Context,
+) {
+  const counts = { taken: 0, unchanged: 0, notOurs: 0 };
+  const day = todayOf(context.now);
+  const usccs = new Set(answers.map(({ uscc }) => uscc));
+  await untilSettled(async () => {
+    const heads = await getHeads(table, [...usccs]);
+    let batch: Taken[] = [];
+    const write = async () => {
+      const writes = batch.flatMap((taken) => taken.writes);
+      const written = writes.length === 0 ? 'written' : await commit(table, writes, noReceipt, done(undefined));
+      if (written === 'written') {
+        counts.taken += batch.length;
+        for (const { line } of batch) usccs.delete(line.uscc);
+      }
+      batch = [];
+    };
+    for (const line of answers) {
+      if (!usccs.has(line.uscc)) continue;
+      const head = heads.get(line.uscc);
+      const ours = head !== undefined && mayAsk(head, spec.name, day);
+      const writes = ours ? await answerWrites(vault, head, spec.name, line.answer, delivery, context) : undefined;
+      if (writes === undefined) {
+        counts[ours ? 'unchanged' : 'notOurs'] += 1;
+        usccs.delete(line.uscc);
+        continue;
+      }
+      const steps = batch.reduce((sum, taken) => sum + taken.writes.length, writes.length);
+      if (steps > maxTransactionSteps) await write();
+      batch.push({ line, writes });
+    }
+    await write();
+    return usccs.size === 0 ? 'settled' : 'moved';
+  });
+  return counts;
+}
+
+/** Undefined where it says nothing new: the same, or older than what is known. */
+async function answerWrites<Data>(
+  vault: Vault,
+  head: Head,
+  source: SourceName,
+  answer: DeliveredAnswer<Data>['answer'],
+  { deliveryId, receivedFrom }: DeliveryHead,
+  context: Context,
+): Promise<Write[] | undefined> {
+  const { ref, toKeep } = saidNow(head, source, answer, undefined);
+  if (toKeep === undefined || ref === undefined || isOlder(head, source, toKeep)) return undefined;
+  const { uscc } = head;
+  const dataKey = head.dataKey ?? (await vault.newKey(uscc));
+  const kept = await factsWrite(vault, { pk: enterprisePk(uscc), uscc, dataKey }, source, toKeep);
+  const state = { ...head, facts: { ...head.facts, [source]: ref }, dataKey, dueOn: dueNow };
+  const actor: AuditActor = { type: 'person', ...receivedFrom };
+  const audit = { actor, action: 'facts.deliver', outcome: 'done', reason: deliveryId };
+  return enterpriseWrites(head, { state, audit, beside: [kept] }, context);
+}
+
+/** A file that comes late says nothing about today. */
+function isOlder(head: Head, source: SourceName, answer: BelievedAnswer<unknown>): boolean {
+  const known = head.facts[source];
+  if (known === undefined) return false;
+  if (answer.kind === 'known' && known.observedAt !== undefined) return answer.observedAt < known.observedAt;
+  return answer.fetchedAt < known.fetchedAt;
+}
