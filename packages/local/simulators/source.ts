@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import { factsOf, FactsLine, Uscc, type SourceName } from './facts.ts';
 import { answerWith, send, type Answer, type FaultKind } from './source-faults.ts';
-import { openSourceStore } from './source-store.ts';
+import { readChanges } from './source-feed.ts';
+import { openSourceStore, type SourceChange, type SourceStore } from './source-store.ts';
 
 /** 示例数据, in the form a header can carry (RFC 8187). */
 const label = "label*=UTF-8''%E7%A4%BA%E4%BE%8B%E6%95%B0%E6%8D%AE";
@@ -37,6 +38,11 @@ export type SourceSimulator = {
    * was loaded before changes nothing, so that what was set since then stays. Throws if a line is not of that shape.
    */
   load(file: string): Promise<number>;
+  /**
+   * What it would deliver as a file where it granted no interface: a line of JSON for each enterprise that it knows, and
+   * for each that it no longer knows.
+   */
+  deliver(): string;
   /** How many enterprises it knows. */
   size(): number;
   stop(): Promise<void>;
@@ -48,32 +54,41 @@ export type SourceSimulator = {
  *
  * `GET /enterprises/{uscc}` → 200 `{ uscc, recordId, observedAt, data }` with ETag, 304 for `If-None-Match`,
  * 404 `{ "code": "not_found" }` for an enterprise it does not know.
+ * `GET /changes?since=<cursor>&limit=<n>` → 200 `{ changes: [{ uscc, recordId, removed? }], next, more }`; without `since`
+ * where the feed ends; 410 `{ "code": "cursor_unknown" }`.
+ * `GET /delivery.jsonl` → what `deliver` gives. No fault comes over it: a file that lies there was written before.
  */
 export async function startSourceSimulator(options: SourceSimulatorOptions): Promise<SourceSimulator> {
   const { name, file, now = () => new Date(), port = 0, slowMs = 10_000 } = options;
   const store = openSourceStore(name, file, now);
   let fault: FaultKind = 'none';
 
-  const lookUp = (uscc: string): Answer => {
-    const record = store.get(uscc);
-    if (record === undefined) return { status: 404, body: { code: 'not_found' } };
-    const body = { uscc, ...record };
-    return { status: 200, body, etag: `"${createHash('sha256').update(JSON.stringify(body)).digest('hex')}"` };
+  const lookUp = (uscc: string, known: string | undefined): Answer => {
+    const body = fault === 'changed-record' ? anotherRecord(store, uscc) : recordOf(store, uscc);
+    if (body === undefined) return { status: 404, body: { code: 'not_found' } };
+    const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('hex')}"`;
+    return { status: 200, body, etag, unchanged: knows(known, etag) };
   };
+  const deliver = () => [...store.changesAfter(0)].map(deliveryLine).join('');
 
   const server = createServer((request, response) => {
     response.setHeader('X-Simulator', `${name}; ${label}`);
-    const uscc = /^\/enterprises\/([^/?]+)(?:\?.*)?$/.exec(request.url ?? '')?.[1];
-    if (uscc === undefined) return send(response, 404, Buffer.from('{"code":"no_such_path"}'));
+    const [path = '', query = ''] = (request.url ?? '').split('?');
+    const uscc = /^\/enterprises\/([^/]+)$/.exec(path)?.[1];
+    if (uscc === undefined && path !== '/changes' && path !== '/delivery.jsonl') {
+      return send(response, 404, Buffer.from('{"code":"no_such_path"}'));
+    }
     if (request.method !== 'GET') {
       response.setHeader('Allow', 'GET');
       return send(response, 405, Buffer.from('{"code":"method_not_allowed"}'));
     }
-    const answer = lookUp(uscc);
-    if (fault === 'none' && answer.etag !== undefined && knows(request.headers['if-none-match'], answer.etag)) {
-      response.writeHead(304, { ETag: answer.etag });
-      return response.end();
+    if (path === '/delivery.jsonl') {
+      return send(response, 200, Buffer.from(deliver()), 'application/x-ndjson; charset=utf-8');
     }
+    const answer =
+      uscc === undefined
+        ? readChanges(store, new URLSearchParams(query))
+        : lookUp(uscc, request.headers['if-none-match']);
     return answerWith(response, fault, answer, slowMs);
   });
   await new Promise<void>((resolve, reject) => {
@@ -109,6 +124,7 @@ export async function startSourceSimulator(options: SourceSimulatorOptions): Pro
       store.loaded(digest);
       return changed.length;
     },
+    deliver,
     size: () => store.size(),
     async stop() {
       server.closeAllConnections();
@@ -117,6 +133,24 @@ export async function startSourceSimulator(options: SourceSimulatorOptions): Pro
       });
     },
   };
+}
+
+function recordOf(store: SourceStore, uscc: string): Record<string, unknown> | undefined {
+  const record = store.get(uscc);
+  return record && { uscc, ...record };
+}
+
+/** What a source says that has mixed its enterprises up: another one's record, or this one's under another code. */
+function anotherRecord(store: SourceStore, uscc: string): Record<string, unknown> | undefined {
+  for (const change of store.changesAfter(0)) {
+    if (change.uscc !== uscc && !('removed' in change)) return recordOf(store, change.uscc);
+  }
+  const own = recordOf(store, uscc);
+  return own && { ...own, uscc: `${uscc.slice(0, -1)}${uscc.endsWith('0') ? '1' : '0'}` };
+}
+
+function deliveryLine({ sequence: _sequence, ...said }: SourceChange): string {
+  return `${JSON.stringify(said)}\n`;
 }
 
 function knows(header: string | undefined, etag: string): boolean {
