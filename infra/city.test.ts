@@ -64,6 +64,7 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
       'xray:PutTelemetryRecords,xray:PutTraceSegments on "*"',
       // One file per import, named when it comes.
       's3:GetObject,s3:PutObject on "/imports/*"',
+      's3:GetObject,s3:PutObject on "/deliveries/*"',
     ]);
     const found = new Set<string>();
     for (const { properties } of of(city(where), 'AWS::IAM::Policy')) {

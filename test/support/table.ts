@@ -34,12 +34,27 @@ export function dynamoClient(url: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint: url, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
 }
 
-export type TestTable = { table: Table; engines: Engines; another(): Promise<Table>; stop(): Promise<void> };
+export type TestTable = {
+  table: Table;
+  engines: Engines;
+  another(): Promise<Table>;
+  /** How many requests were sent to the engine by now, through any of the tables. */
+  requests(): number;
+  stop(): Promise<void>;
+};
 
 /** A table of its own on a fresh engine in memory, as the stores' tests need it. */
 export async function startTable(): Promise<TestTable> {
   const engines = await startEngines({});
   const db = dynamoClient(engines.urls.dynamodb);
+  let requests = 0;
+  db.middlewareStack.add(
+    (next) => async (args) => {
+      requests += 1;
+      return next(args);
+    },
+    { step: 'finalizeRequest', name: 'countRequests', priority: 'low' },
+  );
   const another = async () => {
     const name = `test-${randomUUID()}`;
     await createResources(engines.urls, { region, tables: [tableSpec(name)], queues: [], buckets: ['test-files'] });
@@ -50,6 +65,7 @@ export async function startTable(): Promise<TestTable> {
     table,
     engines,
     another,
+    requests: () => requests,
     async stop() {
       db.destroy();
       await engines.stop();

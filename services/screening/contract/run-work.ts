@@ -15,7 +15,7 @@ export const VouchedSince = z.strictObject({ credit: Instant.optional(), ip: Ins
 export type VouchedSince = z.output<typeof VouchedSince>;
 
 /** How many enterprises came to what, and how many of them kept what they had. */
-export const Tally = z.strictObject({ pass: count, review: count, exclude: count, stale: count, unchanged: count });
+export const Tally = z.object({ pass: count, review: count, exclude: count, stale: count, unchanged: count });
 export type Tally = z.output<typeof Tally>;
 export const nobody: Tally = { pass: 0, review: 0, exclude: 0, stale: 0, unchanged: 0 };
 

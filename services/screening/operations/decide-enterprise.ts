@@ -121,9 +121,10 @@ function refsAfter(head: Head, heard: Heard, day: string): FactsRefs {
   const refs: FactsRefs = {};
   for (const source of sourceNames) {
     const before = head.facts[source];
-    const { answer, ref = before, toKeep } = heard[source];
+    const { answer, ref = before, toKeep, renews = false } = heard[source];
     if (answer.kind === 'no-consent' || ref === undefined) continue;
-    const needless = toKeep === undefined && before !== undefined && head.dueOn > day && before.etag === ref.etag;
+    const isNews = toKeep !== undefined || before === undefined || before.etag !== ref.etag;
+    const needless = !isNews && !renews && head.dueOn > day;
     refs[source] = needless ? before : ref;
   }
   return refs;

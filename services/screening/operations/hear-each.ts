@@ -7,7 +7,16 @@ import { enterprisePk, type Head } from '../store/enterprise.ts';
 import { type BelievedAnswer, factsKey, type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
 import { putBreaker } from '../store/source.ts';
 import { type Deps, gate } from './context.ts';
-import { type Heard, mayAsk, openKept, type Said, saidBefore, saidNow, stillStands } from './hear-sources.ts';
+import {
+  type Heard,
+  isFromBefore,
+  mayAsk,
+  openKept,
+  type Said,
+  saidBefore,
+  saidNow,
+  stillStands,
+} from './hear-sources.ts';
 import type { ChunkFacts } from './read-chunk.ts';
 
 /** Both sources, begun anew for each piece of work from what is stored of them. */
@@ -96,7 +105,8 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
     const marked = marks.get(head.uscc)?.some(({ source }) => source === spec.name) === true;
     const stands = reach !== 'named' && !marked && stillStands(head, spec.name, vouchedSince, day);
     if (stands && ref !== undefined && stored !== undefined) return saidBefore(ref, stored);
-    return ask(client, head, spec.name, ref, stored, deadline);
+    const said = await ask(client, head, spec.name, ref, stored, deadline);
+    return said === 'postponed' ? said : { ...said, renews: isFromBefore(ref, vouchedSince[spec.name]) };
   }
 
   async function ask<Data>(

@@ -20,6 +20,8 @@ export type Said<Data> = {
   ref?: FactsRef;
   /** An answer that is not kept yet. */
   toKeep?: BelievedAnswer<Data>;
+  /** What was kept was not vouched for: that it was confirmed has to be written down. */
+  renews?: boolean;
 };
 export type Heard = { credit: Said<CreditFacts>; ip: Said<IpFacts> };
 
@@ -29,13 +31,18 @@ export function mayAsk(head: Head, source: SourceName, day: string): boolean {
 }
 
 /**
- * Whether what is kept of a source can stand for asking it: it was fetched while the source told us of every change, no
- * change was told of it, and it is not so old that it has to be confirmed anew.
+ * Whether what is kept of a source can stand for asking it: the source confirmed it while it told us of every change, has
+ * told of no change since, and that is not so long ago that it has to confirm it anew.
  */
 export function stillStands(head: Head, source: SourceName, vouchedSince: VouchedSince, day: string): boolean {
   const ref = head.facts[source];
-  const since = vouchedSince[source];
-  return ref !== undefined && since !== undefined && ref.fetchedAt >= since && nextConfirmation(head.uscc, ref) > day;
+  const isVouched = vouchedSince[source] !== undefined && !isFromBefore(ref, vouchedSince[source]);
+  return ref !== undefined && isVouched && nextConfirmation(head.uscc, ref) > day;
+}
+
+/** Whether something is from before the source told us of every change. */
+export function isFromBefore(ref: FactsRef | undefined, vouchedSince: string | undefined): boolean {
+  return ref !== undefined && vouchedSince !== undefined && ref.confirmedAt < vouchedSince;
 }
 
 /** A source's answer to a question. The same answer as before only confirms what is kept. */

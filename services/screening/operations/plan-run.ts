@@ -13,7 +13,7 @@ import {
   getRun,
   keptResult,
   planEvent,
-  policiesOfLastDaily,
+  lastDaily,
   putDaily,
   type RunHead,
 } from '../store/run.ts';
@@ -62,8 +62,10 @@ async function followed({ table, clock, sources }: Planning, run: RunHead, page:
     if (source !== undefined && answer.kind === 'current') vouchedSince[source] = answer.since;
   }
   if (run.reach !== 'due') return { ...page, vouchedSince };
-  const [policies, before] = await Promise.all([getPolicies(table), policiesOfLastDaily(table)]);
-  return { ...page, vouchedSince, everybody: policiesInForce(policies, run.day) !== before };
+  const [policies, before] = await Promise.all([getPolicies(table), lastDaily(table)]);
+  // Other policies decide otherwise; and what a source changed while we had lost our place was told to nobody.
+  const lost = sourceNames.some((source) => (vouchedSince[source] ?? '') > (before?.vouchedSince[source] ?? ''));
+  return { ...page, vouchedSince, everybody: lost || policiesInForce(policies, run.day) !== before?.policies };
 }
 
 /** A source that delivers files changes by a delivery only, which makes its enterprises due. */
@@ -80,13 +82,22 @@ async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number
     tasks.push({ runId, chunk, usccs: usccs.slice(start, start + chunkSize), reach, day, startedAt, vouchedSince });
   }
   const chunks = page.chunk + tasks.length;
-  const policies = next === undefined && reach === 'due' ? policiesInForce(await getPolicies(table), day) : undefined;
+  const ends = next === undefined && reach === 'due' ? [await wentBy(table, day, vouchedSince)] : [];
   return [
     ...tasks.map((task) => chunkEvent(task, 1, now)),
     ...(kept === undefined ? [] : [keptResult(runId, sequence, kept)]),
-    ...(policies === undefined ? [] : [putDaily(policies)]),
+    ...ends,
     next === undefined ? dealtOut(runId, chunks) : planEvent(sequence + 1, { ...page, chunk: chunks, ...next }, now),
   ];
+}
+
+/** A source that was silent today is followed from where it was. */
+async function wentBy(table: Table, day: string, vouchedSince: VouchedSince): Promise<Write> {
+  const [policies, before] = await Promise.all([getPolicies(table), lastDaily(table)]);
+  return putDaily({
+    policies: policiesInForce(policies, day),
+    vouchedSince: { ...before?.vouchedSince, ...vouchedSince },
+  });
 }
 
 type Dealt = {
@@ -119,8 +130,14 @@ async function pageOfIndex(table: Table, pk: string, { after }: RunPage, room: n
 async function pageOfCity(table: Table, run: RunHead, page: RunPage, room: number): Promise<Dealt> {
   const policies = await getPolicies(table);
   const beginning = run.reach === 'due' && page.everybody !== true;
-  const vouched = sourceNames.every((source) => page.vouchedSince?.[source] !== undefined);
-  const askAll = run.reach === 'place' && !vouched;
+  const since = sourceNames.map((source) => page.vouchedSince?.[source]);
+  const silent = run.reach === 'place' && since.includes(undefined);
+  const vouchedSince = silent
+    ? undefined
+    : (since
+        .flatMap((one) => one ?? [])
+        .toSorted()
+        .at(-1) ?? '');
   const usccs: string[] = [];
   const kept: Tally = { ...nobody };
   let { partition = 0, after = '' } = page;
@@ -130,7 +147,7 @@ async function pageOfCity(table: Table, run: RunHead, page: RunPage, room: numbe
       if (uscc <= after) continue;
       if (usccs.length === room) return { usccs, kept, next: { partition, after } };
       after = uscc;
-      const outcome = askAll ? undefined : keeps(items, policies, run.day);
+      const outcome = vouchedSince === undefined ? undefined : keeps(items, policies, run.day, vouchedSince);
       if (outcome === undefined) usccs.push(uscc);
       else {
         kept[outcome] += 1;
@@ -157,10 +174,11 @@ async function dueIn(table: Table, pk: string, day: string | undefined): Promise
 }
 
 /** The outcome that an enterprise keeps without being looked at; undefined where it has to be. */
-function keeps(items: readonly DueItem[], policies: PolicyLine, day: string): DueItem['outcome'] {
+function keeps(items: readonly DueItem[], policies: PolicyLine, day: string, vouchedSince: string): DueItem['outcome'] {
   const [only] = items;
   if (items.length > 1 || only === undefined || only.sk.startsWith(markPrefix)) return undefined;
-  const { sk, outcome, policyVersion, divisionCode } = only;
+  const { sk, outcome, policyVersion, divisionCode, confirmedAt = vouchedSince } = only;
+  if (confirmedAt < vouchedSince) return undefined;
   if (sk < `${day}$` || outcome === undefined || divisionCode === undefined) return undefined;
   return policyVersion === versionFor(policies, day, divisionCode) ? outcome : undefined;
 }

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditActor } from '#packages/audit';
 import { noReceipt } from '#packages/outcome';
+import { ChunkTask, nobody } from '../contract/run-work.ts';
+import type { SourceAnswer } from '../facts.ts';
+import { openPolicyBook } from '../policy-book.ts';
+import type { OpenSources } from './hear-each.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { knownAnswer, soundFacts } from '../rules/sample-facts.ts';
 import { enterprisePk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
@@ -8,7 +12,7 @@ import { factsHistory } from '../store/facts.ts';
 import { withNomination } from './nominate-enterprise.ts';
 import { withConsent } from './record-consent.ts';
 import { openVault } from '../vault.ts';
-import { screenChunk, type Sources } from './screen-chunk.ts';
+import { screenChunk } from './screen-chunk.ts';
 
 const vault = openVault(async () => 'a secret of the tests');
 
@@ -48,18 +52,37 @@ async function change(table: TestTable['table'], state: EnterpriseState): Promis
   expect(await table.transact(enterpriseWrites(before, { state, audit }, context))).toEqual({ kind: 'written' });
 }
 
-/** Sources that know everybody to be sound; `asked` is told before each answer. */
-function soundSources(asked: (uscc: string) => Promise<void> = async () => undefined): Sources {
-  const answering = <Answer>(answer: (uscc: string) => Answer) => ({
-    pull: async (uscc: string) => {
+/** Sources that know everybody to be sound; `asked` is told before each answer, `opened` whenever they are opened. */
+function soundSources(asked: (uscc: string) => Promise<void> = async () => undefined, opened = () => undefined) {
+  const answering = <Data>(answer: (uscc: string) => SourceAnswer<Data>) => ({
+    async pull(uscc: string) {
       await asked(uscc);
       return { kind: 'answered' as const, answer: answer(uscc) };
     },
   });
   return {
-    credit: answering((uscc) => knownAnswer(`credit-${uscc}`, credit)),
-    ip: answering((uscc) => knownAnswer(`ip-${uscc}`, ip)),
+    credit: () => {
+      opened();
+      return { client: answering((uscc) => knownAnswer(`credit-${uscc}`, credit)) };
+    },
+    ip: () => ({ client: answering((uscc) => knownAnswer(`ip-${uscc}`, ip)) }),
   };
+}
+
+const time = { remainingMs: () => 30_000 };
+const taskOf = (runId: string, usccs: string[], chunk = 0): ChunkTask => ({
+  runId,
+  chunk,
+  usccs,
+  reach: 'named',
+  day: '2026-11-23',
+  startedAt: now.toISOString(),
+  vouchedSince: {},
+});
+
+function screening(table: TestTable['table'], sources: OpenSources) {
+  const screen = screenChunk({ table, vault, book: openPolicyBook(table), sources });
+  return (task: ChunkTask) => screen(task, 1, context, time);
 }
 
 test('a consent withdrawn while the sources are asked: their facts are neither used nor kept', async () => {
@@ -67,14 +90,13 @@ test('a consent withdrawn while the sources are asked: their facts are neither u
   const [uscc = '', other = ''] = codes;
   await consented(table, [uscc, other]);
   let withdrawn = false;
-  const askSources = () =>
-    soundSources(async (asked) => {
-      if (withdrawn || asked !== uscc) return;
-      withdrawn = true;
-      const head = await getHead(table, uscc);
-      await change(table, { ...head!, consent: { ...head!.consent!, withdrawnAt: now.toISOString() } });
-    });
-  await screenChunk({ table, vault, askSources })({ runId: 'run-1', chunk: 0, usccs: [uscc, other] }, context);
+  const sources = soundSources(async (asked) => {
+    if (withdrawn || asked !== uscc) return;
+    withdrawn = true;
+    const head = await getHead(table, uscc);
+    await change(table, { ...head!, consent: { ...head!.consent!, withdrawnAt: now.toISOString() } });
+  });
+  await screening(table, sources)(taskOf('run-1', [uscc, other]));
 
   expect((await getHead(table, uscc))?.screening?.outcome).toBe('stale');
   expect((await getHead(table, other))?.screening?.outcome).toBe('pass');
@@ -86,28 +108,51 @@ test('a consent withdrawn while the sources are asked: their facts are neither u
   expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toMatchObject({ pass: 1, stale: 1, unchanged: 0 });
 });
 
-test('chunks side by side share the places and the clients; whoever comes later gets fresh ones', async () => {
+test('chunks of a run side by side share the places and the sources; another run asks anew', async () => {
   const table = await started.another();
   await consented(table, codes);
-  let [clients, asking, most] = [0, 0, 0];
+  let [opened, asking, most] = [0, 0, 0];
   const full = Promise.withResolvers<void>();
-  const askSources = () => {
-    clients += 1;
-    return soundSources(async () => {
+  const sources = soundSources(
+    async () => {
       asking += 1;
       most = Math.max(most, asking);
       // Two sources are asked about each of twenty; that many ask only once both chunks do.
       if (asking === 40) full.resolve();
       await full.promise;
       asking -= 1;
-    });
-  };
-  const screen = screenChunk({ table, vault, askSources });
-  await Promise.all(
-    [0, 1].map((chunk) => screen({ runId: 'run-1', chunk, usccs: codes.slice(chunk * 15, chunk * 15 + 15) }, context)),
+    },
+    () => {
+      opened += 1;
+      return undefined;
+    },
   );
-  expect({ clients, most }).toEqual({ clients: 1, most: 40 });
-  await screen({ runId: 'run-2', chunk: 0, usccs: codes.slice(0, 15) }, context);
-  expect(clients).toBe(2);
+  const screen = screening(table, sources);
+  await Promise.all([0, 1].map((chunk) => screen(taskOf('run-1', codes.slice(chunk * 15, chunk * 15 + 15), chunk))));
+  expect({ opened, most }).toEqual({ opened: 1, most: 40 });
+  await screen(taskOf('run-2', codes.slice(0, 15)));
+  expect(opened).toBe(2);
   expect(await table.get({ pk: 'RUN#run-2', sk: 'CHUNK#000000' })).toMatchObject({ pass: 15, unchanged: 15 });
+});
+
+test('whom there is no time to ask about goes back in line, with what the chunk had come to', async () => {
+  const table = await started.another();
+  const [first = '', second = '', third = ''] = codes;
+  await consented(table, [first, second, third]);
+  const ready = soundSources();
+  const sources: OpenSources = {
+    ...ready,
+    credit: () => ({
+      client: {
+        pull: async (uscc) => (uscc === second ? { kind: 'postponed' } : ready.credit().client.pull(uscc)),
+      },
+    }),
+  };
+  await screening(table, sources)({ ...taskOf('run-1', [first, second, third]), soFar: { ...nobody, review: 4 } });
+  expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toBeUndefined();
+  expect((await getHead(table, second))?.screening).toBeUndefined();
+  const next = await table.get({ pk: 'RUN#run-1#0', sk: 'EVENT#0000000002' });
+  expect(next?.['data']).toMatchObject({ usccs: [second], soFar: { pass: 2, review: 4 } });
+  await screening(table, ready)(ChunkTask.parse(next?.['data']));
+  expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toMatchObject({ pass: 3, review: 4 });
 });

@@ -37,7 +37,7 @@ export function screenChunk(deps: Screening) {
     context: Context,
     { remainingMs }: Delivery,
   ): Promise<Outcome<undefined>> => {
-    const deadline = new Date(Date.now() + Math.max(0, remainingMs() - reserveMs));
+    const deadline = new Date(context.now.getTime() + Math.max(0, remainingMs() - reserveMs));
     const tally: Tally = { ...(task.soFar ?? nobody) };
     const postponed: string[] = [];
     let { usccs } = task;

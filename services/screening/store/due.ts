@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { Instant } from '#packages/calendar';
 import { ScreeningOutcome } from '../contract.ts';
 import type { Key } from '#packages/table';
 
@@ -41,6 +42,8 @@ export const DueItem = z.object({
   divisionCode: z.string().optional(),
   outcome: ScreeningOutcome.optional(),
   policyVersion: z.string().optional(),
+  /** When the source whose confirmation is the oldest gave it. */
+  confirmedAt: Instant.optional(),
 });
 export type DueItem = z.output<typeof DueItem>;
 

@@ -192,6 +192,9 @@ function indexWrites(before: Head | undefined, state: EnterpriseState): Write[] 
 function placesOf(state: EnterpriseState): (Key & Item)[] {
   const { uscc, screening } = state;
   const [first] = state.nominations;
+  const [confirmedAt] = Object.values(state.facts)
+    .flatMap((ref) => ref?.confirmedAt ?? [])
+    .toSorted();
   return [
     { pk: cityIndex, sk: `${state.createdAt}#${uscc}`, uscc },
     ...state.nominations.flatMap(({ divisionCode, parkId, nominatedAt }) => [
@@ -203,6 +206,7 @@ function placesOf(state: EnterpriseState): (Key & Item)[] {
       uscc,
       ...(first !== undefined && { divisionCode: first.divisionCode }),
       ...(screening !== undefined && { outcome: screening.outcome, policyVersion: screening.policyVersion }),
+      ...(confirmedAt !== undefined && { confirmedAt }),
     },
   ];
 }

@@ -3,7 +3,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 import { RunScope, type ScreeningRun } from '../contract.ts';
-import { type ChunkTask, Reach, type RunPage, Tally } from '../contract/run-work.ts';
+import { type ChunkTask, Reach, type RunPage, Tally, VouchedSince } from '../contract/run-work.ts';
 
 /** A run is one partition: its head, and what each chunk came to. No chunk touches another's item. */
 export const RunHead = z.object({
@@ -20,17 +20,18 @@ export const RunHead = z.object({
 export type RunHead = z.output<typeof RunHead>;
 
 export const counted = ['pass', 'review', 'exclude', 'stale', 'unchanged'] as const;
-/** What the last daily run went by: where other policies are in force, everybody is looked at. */
-const DailyState = z.object({ policies: z.string() });
+/** What the last daily run went by. Where the next goes by something else, it looks at everybody. */
+const DailyState = z.object({ policies: z.string(), vouchedSince: VouchedSince });
+export type DailyState = z.output<typeof DailyState>;
 const dailyKey: Key = { pk: 'RUNS', sk: 'DAILY' };
 
-export async function policiesOfLastDaily(table: Table): Promise<string | undefined> {
+export async function lastDaily(table: Table): Promise<DailyState | undefined> {
   const item = await table.get(dailyKey);
-  return item && DailyState.parse(item).policies;
+  return item && DailyState.parse(item);
 }
 
-export function putDaily(policies: string): Write {
-  return { kind: 'put', item: { ...dailyKey, policies } };
+export function putDaily(state: DailyState): Write {
+  return { kind: 'put', item: { ...dailyKey, ...state } };
 }
 
 const runPk = (runId: string) => `RUN#${runId}`;

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codes, credit, ip, type ScreeningWorld, startScreening } from '../../test/support/screening.ts';
+import { startTable, type TestTable } from '../../test/support/table.ts';
+
+/*
+ * What screening a city again costs, counted and not timed: requests to the store and to the sources, and messages.
+ */
+
+const enterprises = 20_000;
+const changed = enterprises / 100;
+
+let started: TestTable;
+let world: ScreeningWorld;
+beforeAll(async () => {
+  started = await startTable();
+  world = await startScreening(started);
+});
+afterAll(async () => {
+  await world.stop();
+  await started.stop();
+});
+
+async function costOf(run: () => Promise<number>): Promise<{ store: number; sources: number; messages: number }> {
+  const before = started.requests();
+  world.asked();
+  const messages = await run();
+  return { store: started.requests() - before, sources: world.asked().length, messages };
+}
+
+test(
+  'screening 20,000 enterprises again of which 1 % changed makes less than 3 % of the requests of screening them all',
+  { timeout: 600_000 },
+  async () => {
+    const usccs = codes(enterprises);
+    const folder = mkdtempSync(join(tmpdir(), 'zhirong-facts-'));
+    const facts = join(folder, 'facts.jsonl');
+    writeFileSync(facts, usccs.map((uscc) => `${JSON.stringify({ uscc, credit, ip })}\n`).join(''));
+    await Promise.all([world.simulators.credit.load(facts), world.simulators.ip.load(facts)]);
+    rmSync(folder, { recursive: true });
+    await world.nominate(usccs);
+
+    let messages = 0;
+    const full = await costOf(async () => {
+      const { counts, messages: handled } = await world.run('day-1', 'due');
+      expect(counts).toMatchObject({ total: enterprises, pass: enterprises });
+      messages = handled;
+      return messages;
+    });
+    for (let place = 0; place < changed; place += 1) {
+      const listed = { ...credit, lists: [{ kind: 'serious-tax', listedOn: '2026-11-20' }] };
+      world.simulators.credit.set(usccs[place * 100 + 7] ?? '', listed);
+    }
+    const again = await costOf(async () => {
+      const { counts, messages: handled } = await world.run('day-2', 'due');
+      expect(counts).toMatchObject({ total: changed, exclude: changed, unchanged: 0 });
+      return handled;
+    });
+    console.log(JSON.stringify({ full, again }));
+    for (const kind of ['store', 'sources', 'messages'] as const) expect(again[kind] / full[kind]).toBeLessThan(0.03);
+  },
+);
