@@ -1,8 +1,9 @@
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { type App, Stack, Validations } from 'aws-cdk-lib/core';
+import { type App, type CfnParameter, Stack, Validations } from 'aws-cdk-lib/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundles } from './bundles.ts';
 import { sources } from './bundles.ts';
+import { environments } from './environments.ts';
 import {
   emptyBundles,
   of,
@@ -223,6 +224,37 @@ test('a message stays hidden at least as long as the function may work on it', (
     );
     expect(Number(work?.properties['VisibilityTimeout'])).toBeGreaterThan(Number(worker?.properties['Timeout']));
   }
+});
+
+test('what the sources allow is shared out among all processes that may ask them at once', () => {
+  for (const where of [local, staging, global]) {
+    const { sourceRequestsPerSecond, sourceBreakerOpenSeconds } = environments[where.environmentName];
+    const mappings = of(city(where), 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
+    const [atOnce = 0] = mappings.flatMap(({ ScalingConfig }) =>
+      ScalingConfig === undefined ? [] : [(ScalingConfig as { MaximumConcurrency: number }).MaximumConcurrency],
+    );
+    const [Variables = {}] = of(city(where), 'AWS::Lambda::Function')
+      .filter(({ properties }) => properties['FunctionName'] === 'zhirong-screening-worker')
+      .map(({ properties }) => (properties['Environment'] as { Variables: Record<string, string> }).Variables);
+    expect(Number(Variables['CREDIT_REQUESTS_PER_SECOND']) * atOnce).toBe(sourceRequestsPerSecond.credit);
+    expect(Number(Variables['IP_REQUESTS_PER_SECOND']) * atOnce).toBe(sourceRequestsPerSecond.ip);
+    expect(Number(Variables['SOURCE_BREAKER_OPEN_SECONDS'])).toBe(sourceBreakerOpenSeconds);
+  }
+});
+
+test.each([
+  [local, ['http://127.0.0.1:3', 'https://a.example', 'file'], ['files', 'ftp://a', '']],
+  [global, ['https://a.example', 'file'], ['http://127.0.0.1:3', 'files', 'a file', '']],
+])('a source has an address or delivers files, the issuer has an address ($0.environmentName)', (where, good, bad) => {
+  const pattern = (id: string) => {
+    const stack = city(where).app.node.findChild('zhirong-screening') as Stack;
+    return new RegExp(`^(?:${(stack.node.findChild(id) as CfnParameter).allowedPattern ?? ''})$`);
+  };
+  for (const id of ['CreditSourceUrl', 'IpSourceUrl']) {
+    for (const value of good) expect(value).toMatch(pattern(id));
+    for (const value of bad) expect(value).not.toMatch(pattern(id));
+  }
+  expect('file').not.toMatch(pattern('OidcIssuer'));
 });
 
 test('the packs do look: a bare queue is found, and every acknowledgement has its reason', () => {
