@@ -13,7 +13,16 @@ export type Subscriber = (typeof subscriberNames)[number];
 export const subscriptions: readonly Subscription[] = [
   {
     from: 'screening',
-    streams: ['import', 'import-chunk', 'run', 'run-chunk', 'whitelist-version', 'publication-chunk'],
+    streams: [
+      'import',
+      'import-chunk',
+      'run',
+      'run-chunk',
+      'impact',
+      'impact-chunk',
+      'whitelist-version',
+      'publication-chunk',
+    ],
     to: 'screening',
   },
 ];
@@ -23,7 +32,7 @@ export type QueueImpacts = { deadLetter: ImpactSentence; unreadable: ImpactSente
 
 export const queueImpacts: Record<Subscriber, QueueImpacts> = {
   screening: {
-    deadLetter: '县区名单导入、筛查批次或白名单发布停在中途：有企业的结果未出，后续步骤等待该消息重放。',
+    deadLetter: '县区名单导入、筛查批次、政策影响试算或白名单发布停在中途：有企业的结果未出，后续步骤等待该消息重放。',
     unreadable: '有一条筛查消息无法读懂，已搁置：它所指的名单行、企业或版本不会继续处理，直到查明并补发。',
   },
 };

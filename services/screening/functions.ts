@@ -17,7 +17,9 @@ import { sources } from './facts.ts';
 import { approveWhitelist } from './operations/approve-whitelist.ts';
 import type { Context, Deps } from './operations/context.ts';
 import { reinstateEntry, removeEntry, suspendEntry } from './operations/change-entry.ts';
+import { compareChunk, planImpact } from './operations/compare-policies.ts';
 import { cutImport } from './operations/cut-import.ts';
+import { draftPolicy } from './operations/draft-policy.ts';
 import { expireEntries } from './operations/expire-entries.ts';
 import { decideObjection, fileObjection, getObjection, listObjections } from './operations/objections.ts';
 import { giveCountyOpinion } from './operations/give-county-opinion.ts';
@@ -26,12 +28,15 @@ import { planRun } from './operations/plan-run.ts';
 import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
 import { planPublication, publishChunk } from './operations/publish-entries.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
-import { getPolicy } from './operations/read-policy.ts';
+import { getPolicy, getPolicyCoverage, listPolicies } from './operations/read-policy.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
 import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
+import { releasePolicy } from './operations/release-policy.ts';
 import { screenChunk } from './operations/screen-chunk.ts';
+import { getPolicyImpact, startPolicyImpact } from './operations/start-impact.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
+import { storedFacts } from './operations/stored-facts.ts';
 import { takeImportChunk } from './operations/take-import-chunk.ts';
 import { openPolicyBook } from './policy-book.ts';
 import { createSourceClient, type SourceWorld } from './source.ts';
@@ -64,7 +69,13 @@ export const api = () => {
       giveCountyOpinion: giveCountyOpinion(deps),
       startScreeningRun: startScreeningRun(deps),
       getScreeningRun: getScreeningRun(deps),
+      draftPolicy: draftPolicy({ ...deps, book }),
+      listPolicies: listPolicies(deps),
       getPolicy: getPolicy({ book }),
+      getPolicyCoverage: getPolicyCoverage({ book }),
+      releasePolicy: releasePolicy({ ...deps, book }),
+      startPolicyImpact: startPolicyImpact({ ...deps, book }),
+      getPolicyImpact: getPolicyImpact(deps),
       proposeWhitelist: proposeWhitelist(deps),
       getWhitelistVersion: getWhitelistVersion(deps),
       approveWhitelist: approveWhitelist(deps),
@@ -92,6 +103,10 @@ export const worker = () => {
   });
   const [cut, take] = [cutImport(deps), takeImportChunk(deps)];
   const [plan, screen] = [planRun(deps), screenChunk({ ...deps, book, askSources })];
+  const [planComparison, compare] = [
+    planImpact(deps),
+    compareChunk({ ...deps, book, factsOf: storedFacts(deps.table) }),
+  ];
   const [planList, publish] = [planPublication(deps), publishChunk(deps)];
   return queueFunction({
     table: deps.table,
@@ -101,6 +116,8 @@ export const worker = () => {
       'import.chunk.cut.v1': (event, receipt) => take(event.data, handling(event.id, receipt)),
       'run.planned.v1': (event, receipt) => plan(event.data, event.sequence, handling(event.id, receipt)),
       'run.chunk.cut.v1': (event, receipt) => screen(event.data, handling(event.id, receipt)),
+      'impact.planned.v1': (event, receipt) => planComparison(event.data, event.sequence, handling(event.id, receipt)),
+      'impact.chunk.cut.v1': (event, receipt) => compare(event.data, handling(event.id, receipt)),
       'whitelist.published.v1': (event, receipt) => planList(event.data, event.sequence, handling(event.id, receipt)),
       'publication.chunk.cut.v1': (event, receipt) => publish(event.data, handling(event.id, receipt)),
     },

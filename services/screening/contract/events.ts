@@ -51,6 +51,16 @@ export const eventTypes = {
     summary: '一段企业待取数与判定',
     data: z.strictObject({ runId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
   },
+  'impact.planned.v1': {
+    stream: 'impact',
+    summary: '政策影响试算的下一批待分派',
+    data: z.strictObject({ impactId: Id, after: z.string().optional(), ...Chunk.shape }),
+  },
+  'impact.chunk.cut.v1': {
+    stream: 'impact-chunk',
+    summary: '一段企业待按两版政策比较',
+    data: z.strictObject({ impactId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
+  },
   'whitelist.published.v1': {
     stream: 'whitelist-version',
     summary: '新一版白名单已发布',

@@ -7,3 +7,4 @@ export const ofEnterprise = z.strictObject({ uscc: Id });
 export const notFound = { not_found: problems.not_found };
 export const stateConflict = { state_conflict: { status: 409, title: '当前状态不允许这样做' } } as const;
 export const forbidden = { forbidden: problems.forbidden };
+export const secondPerson = { second_person_required: { status: 409, title: '须由另一人办理' } } as const;

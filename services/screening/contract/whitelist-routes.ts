@@ -4,7 +4,7 @@ import { Uscc } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
 import { EntryStatus, Id, Named, Objection, PathVersion, Reason, WhitelistEntry, WhitelistVersion } from './schemas.ts';
-import { forbidden, notFound, ofEnterprise, stateConflict } from './shared.ts';
+import { forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
 
 const Because = z.strictObject({ reason: Reason });
 
@@ -42,11 +42,7 @@ export const whitelistRoutes = {
     body: z.strictObject({}),
     status: 200,
     answer: WhitelistVersion,
-    refusals: {
-      ...notFound,
-      ...stateConflict,
-      second_person_required: { status: 409, title: '须由另一人办理' },
-    },
+    refusals: { ...notFound, ...stateConflict, ...secondPerson },
   },
   listWhitelist: {
     method: 'GET',

@@ -1,8 +1,8 @@
 import { commit } from '#packages/commit';
 import { done, type Outcome } from '#packages/outcome';
-import { inPartition, type Table, type Write } from '#packages/table';
+import type { Table, Write } from '#packages/table';
 import type { RunScope } from '../contract.ts';
-import { cityIndex, divisionIndex, IndexItem, parkIndex } from '../store/enterprise.ts';
+import { cityIndex, codesIn, divisionIndex, parkIndex } from '../store/enterprise.ts';
 import { chunkEvent, dealtOut, getRun, planEvent } from '../store/run.ts';
 import type { Context, Deps } from './context.ts';
 
@@ -50,10 +50,5 @@ async function pageOfScope(
       : scope.parkId !== undefined
         ? parkIndex(scope.parkId)
         : cityIndex;
-  const condition = inPartition(pk);
-  const start = after === undefined ? undefined : { pk: { S: pk }, sk: { S: after } };
-  const page = await table.page({ condition }, chunkSize * chunksPerPage, start);
-  const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
-  const next = page.last?.['sk']?.S;
-  return next === undefined ? { usccs } : { usccs, next };
+  return codesIn(table, pk, chunkSize * chunksPerPage, after);
 }
