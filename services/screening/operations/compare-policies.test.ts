@@ -148,8 +148,7 @@ async function impactOf(version: string, times = 1): Promise<PolicyImpact> {
   asked += 1;
   const impactId = `impact-${asked}`;
   const newId = () => impactId;
-  const deps = { table, book, newId } as Parameters<typeof startPolicyImpact>[0];
-  expect(await startPolicyImpact(deps)(callOf({ params: { version } }))).toMatchObject({
+  expect(await startPolicyImpact({ table, book, newId })(callOf({ params: { version } }))).toMatchObject({
     kind: 'done',
     location: `/v1/screening-policies/${version}/impacts/${impactId}`,
   });
@@ -261,11 +260,7 @@ describe('an impact', () => {
   });
 
   test('of a version nobody filed is none', async () => {
-    const deps = { table, book: openPolicyBook(table), newId: () => 'impact-x' } as unknown as Parameters<
-      typeof startPolicyImpact
-    >[0];
-    expect(await startPolicyImpact(deps)(callOf({ params: { version: 'city-9' } }))).toMatchObject({
-      code: 'not_found',
-    });
+    const start = startPolicyImpact({ table, book: openPolicyBook(table), newId: () => 'impact-none' });
+    expect(await start(callOf({ params: { version: 'city-9' } }))).toMatchObject({ code: 'not_found' });
   });
 });

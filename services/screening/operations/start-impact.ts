@@ -24,7 +24,7 @@ export function startPolicyImpact({
   table,
   newId,
   book,
-}: Deps & { book: PolicyBook }): Operation<typeof routes.startPolicyImpact> {
+}: Pick<Deps, 'table' | 'newId'> & { book: PolicyBook }): Operation<typeof routes.startPolicyImpact> {
   return async (call) => {
     const { version } = call.params;
     const [filed, line] = await Promise.all([book.filed(version), getPolicies(table)]);
