@@ -18,6 +18,8 @@ export const subscriptions: readonly Subscription[] = [
       'import-chunk',
       'run',
       'run-chunk',
+      'impact',
+      'impact-chunk',
       'whitelist-version',
       'publication-chunk',
       'facts-purge',
@@ -32,7 +34,7 @@ export type QueueImpacts = { deadLetter: ImpactSentence; unreadable: ImpactSente
 
 export const queueImpacts: Record<Subscriber, QueueImpacts> = {
   screening: {
-    deadLetter: '县区名单导入、筛查批次或白名单发布停在中途：有企业的结果未出，后续步骤等待该消息重放。',
+    deadLetter: '县区名单导入、筛查批次、政策影响试算或白名单发布停在中途：有企业的结果未出，后续步骤等待该消息重放。',
     unreadable: '有一条筛查消息无法读懂，已搁置：它所指的名单行、企业或版本不会继续处理，直到查明并补发。',
   },
 };

@@ -134,7 +134,7 @@ export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: R
 }
 
 function fieldErrors(error: z.ZodError, where: 'body' | 'query', given: unknown): FieldError[] {
-  return error.issues.flatMap((issue): FieldError[] => {
+  return error.issues.flatMap(nearest).flatMap((issue): FieldError[] => {
     const pointer = (path: PropertyKey[]) =>
       where === 'query'
         ? `?${path.map(String).join('.')}`
@@ -156,6 +156,19 @@ function fieldErrors(error: z.ZodError, where: 'body' | 'query', given: unknown)
       },
     ];
   });
+}
+
+/** Of several forms that a value may have, the one it comes nearest to says what is wrong with it. */
+function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const options = issue.errors.map((issues) => issues.flatMap(nearest));
+  const [closest = []] = options.toSorted((one, other) => faultsIn(one) - faultsIn(other));
+  const ofNoForm = closest.every(({ code, path }) => path.length === 0 && code !== 'unrecognized_keys');
+  return ofNoForm ? [issue] : closest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function faultsIn(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

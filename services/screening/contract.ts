@@ -6,6 +6,7 @@ import { screeningRoutes } from './contract/screening-routes.ts';
 import { whitelistRoutes } from './contract/whitelist-routes.ts';
 
 export { eventTypes } from './contract/events.ts';
+export * from './contract/policy-schemas.ts';
 export * from './contract/schemas.ts';
 
 /** Every route of the screening service; the router, the checks and the OpenAPI document are made from it. */

@@ -19,16 +19,19 @@ import type { Context, Deps } from './operations/context.ts';
 import { getDelivery, receiveDelivery } from './operations/deliver-source.ts';
 import type { OpenSources } from './operations/hear-each.ts';
 import { reinstateEntry, removeEntry, suspendEntry } from './operations/change-entry.ts';
+import { draftPolicy } from './operations/draft-policy.ts';
 import { expireEntries } from './operations/expire-entries.ts';
 import { decideObjection, fileObjection, getObjection, listObjections } from './operations/objections.ts';
 import { giveCountyOpinion } from './operations/give-county-opinion.ts';
 import { nominateEnterprise } from './operations/nominate-enterprise.ts';
 import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
-import { getPolicy } from './operations/read-policy.ts';
+import { getPolicy, getPolicyCoverage, listPolicies } from './operations/read-policy.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
 import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
+import { releasePolicy } from './operations/release-policy.ts';
+import { getPolicyImpact, startPolicyImpact } from './operations/start-impact.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
 import type { SourceWorld } from './sources/ask.ts';
 import { openSource } from './sources/open.ts';
@@ -64,7 +67,13 @@ export const api = () => {
       giveCountyOpinion: giveCountyOpinion(deps),
       startScreeningRun: startScreeningRun(deps),
       getScreeningRun: getScreeningRun(deps),
+      draftPolicy: draftPolicy({ ...deps, book }),
+      listPolicies: listPolicies(deps),
       getPolicy: getPolicy({ book }),
+      getPolicyCoverage: getPolicyCoverage({ book }),
+      releasePolicy: releasePolicy({ ...deps, book }),
+      startPolicyImpact: startPolicyImpact({ ...deps, book }),
+      getPolicyImpact: getPolicyImpact(deps),
       proposeWhitelist: proposeWhitelist(deps),
       getWhitelistVersion: getWhitelistVersion(deps),
       approveWhitelist: approveWhitelist(deps),

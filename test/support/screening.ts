@@ -37,7 +37,7 @@ export async function startScreening(started: TestTable, begin = '2026-11-23T04:
   const simulators = { credit: await simulator('credit'), ip: await simulator('ip') };
   const world = {
     fetch: async (url: string | URL | Request, init?: RequestInit) => {
-      asked.push(`${url instanceof Request ? url.url : url}`);
+      asked.push(url instanceof Request ? url.url : String(url));
       return fetch(url, init);
     },
     now: () => time,

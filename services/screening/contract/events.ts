@@ -62,6 +62,16 @@ export const eventTypes = {
     summary: '授权终止，已取数据待清除',
     data: z.strictObject({ uscc: Uscc, sources: z.array(ConsentPurpose), before: Instant }),
   },
+  'impact.planned.v1': {
+    stream: 'impact',
+    summary: '政策影响试算的下一批待分派',
+    data: z.strictObject({ impactId: Id, after: z.string().optional(), ...Chunk.shape }),
+  },
+  'impact.chunk.cut.v1': {
+    stream: 'impact-chunk',
+    summary: '一段企业待按两版政策比较',
+    data: z.strictObject({ impactId: Id, ...Chunk.shape, usccs: z.array(Uscc) }),
+  },
   'whitelist.published.v1': {
     stream: 'whitelist-version',
     summary: '新一版白名单已发布',

@@ -28,7 +28,12 @@ export function receiveDelivery({ table, files, newId }: Deps): Operation<typeof
       digest: createHash('sha256').update(bytes).digest('hex'),
       receivedAt: call.now.toISOString(),
       receivedFrom,
-      ...{ lines: 0, taken: 0, unchanged: 0, notOurs: 0, rejected: 0, findings: [] },
+      lines: 0,
+      taken: 0,
+      unchanged: 0,
+      notOurs: 0,
+      rejected: 0,
+      findings: [],
     };
     const outcome = done({ deliveryId }, `/v1/source-deliveries/${head.source}/${deliveryId}`);
     const writes = [putDelivery(head, true), deliveryEvent(deliveryId, 1, 0, call.now)];

@@ -1,23 +1,14 @@
-import type { Item } from '#packages/table';
 import type { ChunkTask } from '../contract/run-work.ts';
 import { type CreditFacts, type IpFacts, sources as specs } from '../facts.ts';
 import type { OpenedSource } from '../sources/open.ts';
 import { type BreakerMemory, BreakerState } from '../sources/breaker.ts';
-import { enterprisePk, type Head } from '../store/enterprise.ts';
-import { type BelievedAnswer, factsKey, type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
+import type { Head } from '../store/enterprise.ts';
+import { type BelievedAnswer, type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
 import { putBreaker } from '../store/source.ts';
 import { type Deps, gate } from './context.ts';
-import {
-  type Heard,
-  isFromBefore,
-  mayAsk,
-  openKept,
-  type Said,
-  saidBefore,
-  saidNow,
-  stillStands,
-} from './hear-sources.ts';
+import { type Heard, isFromBefore, mayAsk, type Said, saidBefore, saidNow, stillStands } from './hear-sources.ts';
 import type { ChunkFacts } from './read-chunk.ts';
+import { type KeptItems, openKept, readKept } from './stored-facts.ts';
 
 /** Both sources, begun anew for each piece of work from what is stored of them. */
 export type OpenSources = {
@@ -51,7 +42,8 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
     shared.set(task.runId, mine);
     mine.chunks += 1;
     try {
-      const kept = await keptOf(heads);
+      // To stand for asking, or for a source that says "not modified".
+      const kept = await readKept(table, heads);
       const said = await Promise.all(
         heads.map((head) => inPlace(() => hear(mine.opened, head, kept, facts, task, deadline))),
       );
@@ -63,22 +55,10 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
     }
   };
 
-  /** What the heads name as last said, in one request: to stand for asking, or for a source that says "not modified". */
-  async function keptOf(heads: readonly Head[]): Promise<Map<string, Item>> {
-    const keys = heads.flatMap((head) =>
-      sourceNames.flatMap((source) => {
-        const ref = head.facts[source];
-        return ref === undefined ? [] : [factsKey(enterprisePk(head.uscc), source, ref.fetchedAt)];
-      }),
-    );
-    const items = keys.length === 0 ? [] : await table.getMany(keys);
-    return new Map(items.map((item) => [`${String(item['pk'])}|${String(item['sk'])}`, item]));
-  }
-
   async function hear(
     opened: Opened,
     head: Head,
-    kept: ReadonlyMap<string, Item>,
+    kept: KeptItems,
     facts: ChunkFacts,
     task: ChunkTask,
     deadline: Date,
@@ -93,15 +73,14 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
     spec: SourceSpec<Data>,
     { client }: OpenedSource<Data>,
     head: Head,
-    items: ReadonlyMap<string, Item>,
+    kept: KeptItems,
     { marks }: ChunkFacts,
     { day, reach, vouchedSince }: ChunkTask,
     deadline: Date,
   ): Promise<Said<Data> | 'postponed'> {
     if (!mayAsk(head, spec.name, day)) return { answer: { kind: 'no-consent' } };
     const ref = head.facts[spec.name];
-    const at = ref && factsKey(enterprisePk(head.uscc), spec.name, ref.fetchedAt);
-    const stored = await openKept(vault, head, spec, at && items.get(`${at.pk}|${at.sk}`));
+    const stored = await openKept({ vault }, head, spec, kept);
     const marked = marks.get(head.uscc)?.some(({ source }) => source === spec.name) === true;
     const stands = reach !== 'named' && !marked && stillStands(head, spec.name, vouchedSince, day);
     if (stands && ref !== undefined && stored !== undefined) return saidBefore(ref, stored);

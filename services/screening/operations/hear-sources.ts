@@ -1,17 +1,8 @@
-import type { Item } from '#packages/table';
 import { consentLives, nextConfirmation } from '../domain.ts';
 import type { VouchedSince } from '../contract/run-work.ts';
 import { type CreditFacts, type IpFacts, type SourceAnswer, sources } from '../facts.ts';
 import type { Head } from '../store/enterprise.ts';
-import {
-  type BelievedAnswer,
-  type FactsRef,
-  openFacts,
-  refOf,
-  type SourceName,
-  type SourceSpec,
-} from '../store/facts.ts';
-import type { Vault } from '../vault.ts';
+import { type BelievedAnswer, type FactsRef, refOf, type SourceName } from '../store/facts.ts';
 
 /** What one source says of an enterprise, and what is to be remembered of it. */
 export type Said<Data> = {
@@ -62,18 +53,6 @@ export function saidNow<Data>(
 /** What is kept, where nobody had to ask, or where the source said at that instant that nothing has changed. */
 export function saidBefore<Data>(ref: FactsRef, kept: BelievedAnswer<Data>, checkedAt?: string): Said<Data> {
   return { answer: kept, ref: checkedAt === undefined ? ref : { ...ref, confirmedAt: checkedAt } };
-}
-
-/** What is kept of a source and named by the head, opened; undefined where it has to be fetched anew. */
-export async function openKept<Data>(
-  vault: Vault,
-  head: Head,
-  source: SourceSpec<Data>,
-  item: Item | undefined,
-): Promise<BelievedAnswer<Data> | undefined> {
-  const { uscc, dataKey } = head;
-  if (dataKey === undefined || item === undefined) return undefined;
-  return openFacts(vault, { uscc, dataKey }, source, item);
 }
 
 /** The same bytes about the same record, observed at the same time. */

@@ -4,7 +4,7 @@ import { inPartition, type Table, type Write } from '#packages/table';
 import { type ChunkTask, nobody, type RunPage, type Tally, type VouchedSince } from '../contract/run-work.ts';
 import { policiesInForce, type PolicyLine, versionFor } from '../policy-line.ts';
 import { DueItem, duePartitions, markPrefix } from '../store/due.ts';
-import { divisionIndex, IndexItem, parkIndex } from '../store/enterprise.ts';
+import { codesIn, divisionIndex, parkIndex } from '../store/enterprise.ts';
 import { sourceNames } from '../store/facts.ts';
 import { getPolicies } from '../store/policy.ts';
 import {
@@ -116,10 +116,7 @@ async function pageOfScope(table: Table, run: RunHead, page: RunPage, room: numb
 }
 
 async function pageOfIndex(table: Table, pk: string, { after }: RunPage, room: number): Promise<Dealt> {
-  const start = after === undefined ? undefined : { pk: { S: pk }, sk: { S: after } };
-  const page = await table.page({ condition: inPartition(pk) }, room, start);
-  const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
-  const next = page.last?.['sk']?.S;
+  const { usccs, next } = await codesIn(table, pk, room, after);
   return next === undefined ? { usccs } : { usccs, next: { after: next } };
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type AuditActor, auditWrite, sha256 } from '#packages/audit';
 import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { absent, type Item, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
 import { Department, EntryStatus, ScreeningOutcome, SecondDepartment } from '../contract.ts';
 import { candidacy } from '../domain.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
@@ -221,6 +221,20 @@ function candidateWrites(before: Head | undefined, state: EnterpriseState): Writ
 }
 
 export const IndexItem = z.object({ pk: z.string(), sk: z.string(), uscc: z.string() });
+
+/** The codes in an index after a place in it, oldest first, and the place after which the next page starts. */
+export async function codesIn(
+  table: Table,
+  index: string,
+  limit: number,
+  after: string | undefined,
+): Promise<{ usccs: string[]; next?: string }> {
+  const start = after === undefined ? undefined : { pk: { S: index }, sk: { S: after } };
+  const page = await table.page({ condition: inPartition(index) }, limit, start);
+  const usccs = page.items.map((item) => IndexItem.parse(item).uscc);
+  const next = page.last?.['sk']?.S;
+  return next === undefined ? { usccs } : { usccs, next };
+}
 
 export function screeningKey(uscc: string, decidedAt: string, screeningId: string): Key {
   return { pk: enterprisePk(uscc), sk: `SCREENING#${decidedAt}#${screeningId}` };

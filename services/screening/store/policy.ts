@@ -86,7 +86,7 @@ export function draftWrites(head: PolicyHead, filed: FiledPolicy): Write[] {
 }
 
 /** Another person's release, and its place in the line; refused where somebody released meanwhile. */
-export function releaseWrites(before: PolicyHead, released: PolicyHead, line: PolicyLine): Write[] {
+export function releaseWrites(before: PolicyHead, released: PolicyHead, line: PolicyLine, next: PolicyLine): Write[] {
   const { version } = before;
   return [
     {
@@ -101,7 +101,7 @@ export function releaseWrites(before: PolicyHead, released: PolicyHead, line: Po
     },
     {
       kind: 'put',
-      item: { ...policiesKey, revision: line.revision + 1, released: line.released },
+      item: { ...policiesKey, revision: line.revision + 1, released: next.released },
       condition:
         line.revision === 0 ? absent : { expression: 'revision = :revision', values: { ':revision': line.revision } },
     },

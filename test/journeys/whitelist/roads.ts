@@ -138,7 +138,7 @@ export function roads(world: World): void {
       for (const uscc of [passed!, confirmed!, unconfirmed!, held!, moved!]) await world.story.opine(uscc);
       await world.story.opine(rejected!, 'reject');
       // Recommended as a pass, it now needs a look: the county is asked anew.
-      await world.story.tellSource('credit', moved!, goodCredit({ taxGrade: 'M' }));
+      await world.story.tellSource('credit', moved!, goodCredit({ taxGrade: 'C' }));
       expect(await world.story.screen(moved!)).toEqual(['review']);
 
       const reason = '市级核实';
