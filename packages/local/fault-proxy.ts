@@ -30,6 +30,8 @@ export type FaultProxyOptions = {
 export type FaultCounts = {
   /** Requests that arrived, by operation. */
   requests: Record<string, number>;
+  /** Of the bodies of requests that reached the engine, and of its answers. */
+  bytes: number;
   /** Faults that were injected, by kind. */
   faults: Record<FaultKind, number>;
   denied: number;
@@ -55,7 +57,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const { engine, authorise, onWrite } = options;
   const chooser = chooseFaults(options.seed, options.plan);
   const upstream = forwarder(options.target);
-  const counts: FaultCounts = { requests: {}, faults: noFaults(), denied: 0 };
+  const counts: FaultCounts = { requests: {}, bytes: 0, faults: noFaults(), denied: 0 };
   const remembered = new Map<string, Forwarded>();
 
   function refusal(request: IncomingMessage, accesses: (region: string) => Access[]): Answer | undefined {
@@ -97,6 +99,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (fault === 'duplicate') await upstream.send(request, body);
 
     const fresh = await upstream.send(request, body);
+    counts.bytes += body.length + fresh.body.length;
     if (onWrite !== undefined && fresh.status === 200 && writes.has(operation)) onWrite(tablesOf(parsed(text)));
     const before = key === undefined ? undefined : remembered.get(key);
     if (key !== undefined && fresh.status === 200) remember(remembered, key, fresh);

@@ -47,4 +47,7 @@ console.log(await benchColdStarts(functions));
 console.log();
 console.log(await inCity(benchImport));
 console.log();
-console.log(await inCity(benchScreening));
+for (const enterprises of [2_000, 20_000]) {
+  console.log(await inCity((city) => benchScreening(city, enterprises)));
+  console.log();
+}

@@ -1,12 +1,28 @@
 import type { City } from '../support/city.ts';
 
 /** What a piece of work took: time, and requests that functions made to their stores, by operation. */
-export type Effort = { milliseconds: number; dynamodb: Record<string, number>; sqs: Record<string, number> };
+export type Effort = {
+  milliseconds: number;
+  dynamodb: Record<string, number>;
+  sqs: Record<string, number>;
+  /** Of the stores, requests and answers. */
+  bytes: number;
+  /** Questions to the sources. */
+  sources: number;
+};
 
 /** Measures the work until nothing is left that is due, by the clock and by the proxies before the stores. */
 export async function effortOf(city: City, work: () => Promise<unknown>): Promise<Effort> {
   const { dynamodb, sqs } = city.cloud.proxies;
-  const before = { dynamodb: { ...dynamodb.counts.requests }, sqs: { ...sqs.counts.requests } };
+  const simulators = Object.values(city.cloud.sources);
+  const asked = () => simulators.reduce((sum, simulator) => sum + simulator.requests(), 0);
+  const bytes = () => dynamodb.counts.bytes + sqs.counts.bytes;
+  const before = {
+    dynamodb: { ...dynamodb.counts.requests },
+    sqs: { ...sqs.counts.requests },
+    bytes: bytes(),
+    asked: asked(),
+  };
   const started = performance.now();
   await work();
   const milliseconds = performance.now() - started;
@@ -16,6 +32,8 @@ export async function effortOf(city: City, work: () => Promise<unknown>): Promis
     milliseconds,
     dynamodb: less(dynamodb.counts.requests, before.dynamodb),
     sqs: less(sqs.counts.requests, before.sqs),
+    bytes: bytes() - before.bytes,
+    sources: asked() - before.asked,
   };
 }
 

@@ -45,6 +45,8 @@ export type SourceSimulator = {
   deliver(): string;
   /** How many enterprises it knows. */
   size(): number;
+  /** How often it was asked anything. */
+  requests(): number;
   stop(): Promise<void>;
 };
 
@@ -62,6 +64,7 @@ export async function startSourceSimulator(options: SourceSimulatorOptions): Pro
   const { name, file, now = () => new Date(), port = 0, slowMs = 10_000 } = options;
   const store = openSourceStore(name, file, now);
   let fault: FaultKind = 'none';
+  let requests = 0;
 
   const lookUp = (uscc: string, known: string | undefined): Answer => {
     const body = fault === 'changed-record' ? anotherRecord(store, uscc) : recordOf(store, uscc);
@@ -72,6 +75,7 @@ export async function startSourceSimulator(options: SourceSimulatorOptions): Pro
   const deliver = () => [...store.changesAfter(0)].map(deliveryLine).join('');
 
   const server = createServer((request, response) => {
+    requests += 1;
     response.setHeader('X-Simulator', `${name}; ${label}`);
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const uscc = /^\/enterprises\/([^/]+)$/.exec(path)?.[1];
@@ -126,6 +130,7 @@ export async function startSourceSimulator(options: SourceSimulatorOptions): Pro
     },
     deliver,
     size: () => store.size(),
+    requests: () => requests,
     async stop() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import type { Item, Key, Table, Write } from '#packages/table';
-import { type SourceAnswer, sources } from '../facts.ts';
+import type { SourceAnswer, sources } from '../facts.ts';
 import type { ConsentPurpose } from '../nomination.ts';
 import type { Vault } from '../vault.ts';
 
