@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { showDailyWork } from './demo/after-publication.ts';
 import { connect } from './demo/api.ts';
 import { enterprisesByCounty, latestVersion } from './demo/city-api.ts';
 import { countyLists, importLists } from './demo/import-lists.ts';
@@ -28,7 +29,7 @@ export type DemoOptions = {
 
 /**
  * The main job of `npm start`, through the outside API only: the counties' lists are imported and screened, counties
- * and city say what they think, and two people publish the whitelist. Every step can be run again and changes nothing
+ * and city say what they think, and two people publish the whitelist; then what goes on from day to day. Every step can be run again and changes nothing
  * then; once a version is published only the table is printed.
  */
 export async function runDemo({ baseUrl, credentials, credentialsFile, log, loadFacts }: DemoOptions): Promise<void> {
@@ -52,8 +53,9 @@ export async function runDemo({ baseUrl, credentials, credentialsFile, log, load
   }
   if (version.status === 'proposed') {
     log('⑥ 市级管理员（另一人）批准发布');
-    await approve(api, tokenOf, version, log);
+    version = await approve(api, tokenOf, version, log);
   }
+  await showDailyWork(api, tokenOf, version, log);
   // What an earlier run left half done goes on by itself; the table is of the end.
   await api.call({ method: 'POST', path: '/__local/drain', json: { timeoutMs: 30_000 } });
 

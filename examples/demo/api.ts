@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 /** One call of the outside API. `key` is the Idempotency-Key; a retry sends the same one. */
 export type Call = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   token?: string;
   key?: string;

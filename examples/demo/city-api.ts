@@ -18,7 +18,7 @@ const Enterprise = z.looseObject({
 });
 export type Enterprise = z.output<typeof Enterprise>;
 
-const Version = z.looseObject({ version: z.number(), status: z.string(), entries: z.number() });
+const Version = z.looseObject({ version: z.number(), status: z.string(), entries: z.number(), digest: z.string() });
 export type Version = z.output<typeof Version>;
 
 /** The enterprises that each county nominated; one that two nominated is in both lists. */
@@ -43,11 +43,12 @@ export async function countListed(api: Api, token: string): Promise<number> {
 
 const Page = z.looseObject({ items: z.array(z.unknown()), nextCursor: z.string().nullable() });
 
-async function everyPage(api: Api, path: string, token: string): Promise<unknown[]> {
+export async function everyPage(api: Api, path: string, token: string): Promise<unknown[]> {
   const items: unknown[] = [];
   let cursor: string | null = '';
+  const joint = path.includes('?') ? '&' : '?';
   while (cursor !== null) {
-    const at = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const at = cursor === '' ? '' : `${joint}cursor=${encodeURIComponent(cursor)}`;
     const page: z.output<typeof Page> = Page.parse((await api.call({ method: 'GET', path: path + at, token })).body);
     items.push(...page.items);
     cursor = page.nextCursor;

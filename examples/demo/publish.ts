@@ -35,13 +35,20 @@ export async function propose(
 }
 
 /** Another person, the city's admin, approves it; then every entry is waited for. */
-export async function approve(api: Api, tokenOf: TokenOf, proposed: Version, log: (line: string) => void) {
+export async function approve(
+  api: Api,
+  tokenOf: TokenOf,
+  proposed: Version,
+  log: (line: string) => void,
+): Promise<Version> {
   const token = await tokenOf('city-admin');
   const path = `/v1/whitelist-versions/${proposed.version}/approvals`;
   const key = keyFor('approval', String(proposed.version));
-  const { version, entries } = readVersion((await api.call({ method: 'POST', path, token, key, json: {} })).body);
+  const published = readVersion((await api.call({ method: 'POST', path, token, key, json: {} })).body);
+  const { version, entries } = published;
   await until('名单条目落到企业', async () => ((await countListed(api, token)) >= entries ? entries : undefined));
   log(`  第 ${version} 版已发布，入榜 ${entries} 家`);
+  return published;
 }
 
 /** Every enterprise once. */
