@@ -13,7 +13,6 @@ import { validMonths } from '../policy.ts';
 import { candidatesKey, getHeads, type Head } from '../store/enterprise.ts';
 import {
   getListState,
-  getVersion,
   type ListState,
   putEntry,
   putListState,
@@ -89,13 +88,6 @@ export function proposeWhitelist({ table, newId }: Deps): Operation<typeof route
       const written = await commit(table, writes, call.receipt, outcome);
       return written === 'moved' ? 'moved' : outcome;
     });
-}
-
-export function getWhitelistVersion({ table }: Deps): Operation<typeof routes.getWhitelistVersion> {
-  return async ({ params }) => {
-    const head = await getVersion(table, params.version);
-    return head === undefined ? refused('not_found') : done(versionView(head));
-  };
 }
 
 /** Everybody the next version could be about: candidates, those named, those in the version in force. */
