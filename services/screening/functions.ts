@@ -20,20 +20,26 @@ import { reinstateEntry, removeEntry, suspendEntry } from './operations/change-e
 import { cutImport } from './operations/cut-import.ts';
 import { expireEntries } from './operations/expire-entries.ts';
 import { decideObjection, fileObjection, getObjection, listObjections } from './operations/objections.ts';
+import { looking } from './operations/looking.ts';
 import { giveCountyOpinion } from './operations/give-county-opinion.ts';
 import { nominateEnterprise } from './operations/nominate-enterprise.ts';
 import { planRun } from './operations/plan-run.ts';
-import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
+import { proposeWhitelist } from './operations/propose-whitelist.ts';
 import { planPublication, publishChunk } from './operations/publish-entries.ts';
+import { getDecision } from './operations/read-decision.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
 import { purgeFacts } from './operations/purge-facts.ts';
+import { getIpFacts } from './operations/read-ip-facts.ts';
+import { getPassport } from './operations/read-passport.ts';
 import { getPolicy } from './operations/read-policy.ts';
+import { getWhitelistVersion, listWhitelistLines } from './operations/read-versions.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
 import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
 import { screenChunk } from './operations/screen-chunk.ts';
 import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/start-run.ts';
 import { takeImportChunk } from './operations/take-import-chunk.ts';
+import { builtInPolicies } from './policy-lookup.ts';
 import { createSourceClient, type SourceWorld } from './source.ts';
 import { openVault } from './vault.ts';
 
@@ -45,7 +51,7 @@ export const api = () => {
     OIDC_AUDIENCE: z.string(),
     OIDC_JWKS_URL: z.url(),
   });
-  const deps = dependencies();
+  const deps = { ...dependencies(), ...builtInPolicies() };
   return httpFunction({
     routes,
     table: deps.table,
@@ -54,8 +60,11 @@ export const api = () => {
     operations: {
       nominateEnterprise: nominateEnterprise(deps),
       listEnterprises: listEnterprises(deps),
-      getEnterprise: getEnterprise(deps),
-      listScreenings: listScreenings(deps),
+      getEnterprise: looking(deps, routes.getEnterprise, getEnterprise(deps)),
+      listScreenings: looking(deps, routes.listScreenings, listScreenings(deps)),
+      getPassport: looking(deps, routes.getPassport, getPassport(deps)),
+      getIpFacts: looking(deps, routes.getIpFacts, getIpFacts(deps)),
+      getDecision: looking(deps, routes.getDecision, getDecision(deps)),
       importEnterprises: importEnterprises(deps),
       getImport: getImport(deps),
       getImportErrors: getImportErrors(deps),
@@ -67,9 +76,10 @@ export const api = () => {
       getPolicy: getPolicy(),
       proposeWhitelist: proposeWhitelist(deps),
       getWhitelistVersion: getWhitelistVersion(deps),
+      listWhitelistLines: listWhitelistLines(deps),
       approveWhitelist: approveWhitelist(deps),
       listWhitelist: listWhitelist(deps),
-      getWhitelistEntry: getWhitelistEntry(deps),
+      getWhitelistEntry: looking(deps, routes.getWhitelistEntry, getWhitelistEntry(deps)),
       suspendEntry: suspendEntry(deps),
       reinstateEntry: reinstateEntry(deps),
       removeEntry: removeEntry(deps),

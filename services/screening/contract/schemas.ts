@@ -10,7 +10,7 @@ export const Reason = z
   .min(1, { error: '不能为空' })
   .max(1_000, { error: '不得超过 1000 个字' })
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, { error: '不能含控制字符' });
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const Id = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}$/);
 export const ParkId = Id;
 export const Version = z.int().positive();

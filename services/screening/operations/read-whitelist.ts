@@ -13,7 +13,16 @@ import { getListState, publishedBy, VersionEntry } from '../store/whitelist.ts';
 import { type Deps, eachOf, todayOf } from './context.ts';
 import { futureDay } from './days-asked.ts';
 import { nextOf, startOf } from './read-enterprises.ts';
-import { entryView, type InForce, inForceNow, isTold, nameOf, standingEntry, type Viewed, viewedNow } from './standing-entry.ts';
+import {
+  entryView,
+  type InForce,
+  inForceNow,
+  isTold,
+  nameOf,
+  standingEntry,
+  type Viewed,
+  viewedNow,
+} from './standing-entry.ts';
 
 /** A filter that few entries pass is looked for in so many requests at the most; the cursor goes on from there. */
 const pagesPerCall = 10;
@@ -46,9 +55,7 @@ export function listWhitelist({ table }: Deps): Operation<typeof routes.listWhit
     for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
       page = await table.page({ condition }, query.pageSize - items.length, start);
       const usccs = page.items.map((item) => String(item['sk']));
-      const lines = gone
-        ? await linesOf(table, inForce, usccs)
-        : page.items.map((item) => VersionEntry.parse(item));
+      const lines = gone ? await linesOf(table, inForce, usccs) : page.items.map((item) => VersionEntry.parse(item));
       items.push(...(await viewsOf(table, { ...reading, inForce }, { usccs, lines, caller, status, now: today })));
       start = page.last;
       if (start === undefined) break;
