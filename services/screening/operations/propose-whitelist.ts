@@ -11,6 +11,7 @@ import { digestLines, standing, whyNot } from '../domain.ts';
 import { versionMachine } from '../machines.ts';
 import { validMonths } from '../policy.ts';
 import { candidatesKey, getHeads, type Head } from '../store/enterprise.ts';
+import { indexWrite } from '../store/standing.ts';
 import {
   getListState,
   type ListState,
@@ -52,7 +53,14 @@ export function proposeWhitelist({ table, newId }: Deps): Operation<typeof route
         .filter((uscc) => !named.has(uscc))
         .map((uscc) => ({ uscc, reason: held.has(uscc) ? '同时被列为暂缓' : whyNot(heads.get(uscc), today) }));
       const entriesKey = `${versionPk(version)}#${newId('entries')}`;
-      await writeEntries(table, entriesKey, entries);
+      // Where those are found that a later version will not have; one that has an entry is there already.
+      const first = entries.filter(({ uscc }) => heads.get(uscc)?.entry === undefined);
+      await writeEntries(
+        table,
+        entriesKey,
+        entries,
+        first.map(({ uscc }) => indexWrite(uscc)),
+      );
 
       const head: VersionHead = {
         version,
@@ -134,14 +142,18 @@ export function digestOf(entries: readonly VersionEntry[]): string {
   return createHash('sha256').update(digestLines(entries)).digest('hex');
 }
 
-export async function writeEntries(table: Table, entriesKey: string, entries: VersionEntry[]): Promise<void> {
-  const batches: VersionEntry[][] = [];
-  for (let start = 0; start < entries.length; start += maxTransactionSteps) {
-    batches.push(entries.slice(start, start + maxTransactionSteps));
+export async function writeEntries(
+  table: Table,
+  entriesKey: string,
+  entries: readonly VersionEntry[],
+  beside: readonly Write[] = [],
+): Promise<void> {
+  const writes = [...entries.map((entry) => putEntry(entriesKey, entry)), ...beside];
+  const batches: Write[][] = [];
+  for (let start = 0; start < writes.length; start += maxTransactionSteps) {
+    batches.push(writes.slice(start, start + maxTransactionSteps));
   }
-  await eachOf(batches, transactionsAtOnce, (batch) =>
-    table.transact(batch.map((entry) => putEntry(entriesKey, entry))),
-  );
+  await eachOf(batches, transactionsAtOnce, (batch) => table.transact(batch));
 }
 
 export function versionView(head: VersionHead): WhitelistVersion {

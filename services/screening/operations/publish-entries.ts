@@ -7,7 +7,7 @@ import { type EnterpriseEvent, enterpriseWrites, getHeads, type Head } from '../
 import { getVersion, publicationChunkEvent, publishedEvent, readEntries, VersionEntry } from '../store/whitelist.ts';
 import { type Context, type Deps, worker } from './context.ts';
 
-/** Each enterprise takes up to five steps: a chunk fits one transaction. */
+/** Each enterprise takes up to four steps: a chunk fits one transaction. */
 const chunkSize = 20;
 /** With its own continuation and receipt, a page of chunks fits one transaction. */
 const chunksPerPage = 60;

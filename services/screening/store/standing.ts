@@ -32,8 +32,12 @@ export const Standing = z.object({
 });
 export type Standing = z.output<typeof Standing>;
 
-/** Every enterprise that ever had an entry, by its code. */
+/** Every enterprise that ever had an entry, or was proposed for one, by its code. */
 export const entriesIndex = 'WHITELIST#ENTRIES';
+export function indexWrite(uscc: string): Write {
+  return { kind: 'put', item: { pk: entriesIndex, sk: uscc, uscc } };
+}
+
 const standingPrefix = 'ENTRY#';
 
 export function standingOf({ entry, disputes, consent }: EnterpriseState): Standing {
@@ -55,13 +59,7 @@ export function standingWrites(
   const known: Standing = before === undefined ? { disputed: false } : standingOf(before);
   if (isDeepStrictEqual(told(known), told(standing))) return [];
   const { pk, version, at } = place;
-  const item = { pk, sk: `${standingPrefix}${at}#${padded(version)}`, ...standing };
-  const first = known.entry === undefined && standing.entry !== undefined;
-  const { uscc } = state;
-  return [
-    { kind: 'put', item },
-    ...(first ? [{ kind: 'put' as const, item: { pk: entriesIndex, sk: uscc, uscc } }] : []),
-  ];
+  return [{ kind: 'put', item: { pk, sk: `${standingPrefix}${at}#${padded(version)}`, ...standing } }];
 }
 
 /** How it stood at an instant; undefined where nothing about it had happened by then. */
