@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '#packages/access';
 import { verifyAggregate } from '#packages/audit';
 import { addDays, legalDateOf } from '#packages/calendar';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
@@ -11,6 +12,7 @@ import { getListState } from '../store/whitelist.ts';
 import { reinstateEntry, removeEntry, suspendEntry } from './change-entry.ts';
 import { expireEntries } from './expire-entries.ts';
 import { decideObjection, fileObjection } from './objections.ts';
+import { getWhitelistVersion, listWhitelistLines } from './read-versions.ts';
 import { listWhitelist } from './read-whitelist.ts';
 import { withdrawConsent } from './record-consent.ts';
 
@@ -87,24 +89,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function take(town: Town, step: Step): Promise<void> {
   const { table } = town.deps;
   const state = await getListState(table);
-  switch (step.act) {
-    case 'propose':
-      await town.propose(step.held === undefined ? [] : [usccs[step.held]!]);
-      return;
-    case 'approve':
-      if (state?.open !== undefined) await town.approve(state.open);
-      return;
-    case 'land':
-      if (state?.current !== undefined) await town.land(state.current);
-      return;
-    case 'expire':
-      await expireEntries(town.deps)(town.clock.now, town.context());
-      return;
-    case 'pass':
-      return;
-    default:
-      await act(town, step.act, usccs[step.at]!);
-  }
+  if ('at' in step) await act(town, step.act, usccs[step.at]!);
+  else if (step.act === 'propose') await town.propose(step.held === undefined ? [] : [usccs[step.held]!]);
+  else if (step.act === 'approve' && state?.open !== undefined) await town.approve(state.open);
+  else if (step.act === 'land' && state?.current !== undefined) await town.land(state.current);
+  else if (step.act === 'expire') await expireEntries(town.deps)(town.clock.now, town.context());
 }
 
 async function act(town: Town, what: Extract<Step, { at: number }>['act'], uscc: string): Promise<void> {
@@ -244,4 +233,24 @@ test('who was suspended between proposal and approval is published suspended; af
   expect((await getHead(town.deps.table, uscc))?.entry?.status).toBe('suspended');
   await town.land(third);
   expect((await getHead(town.deps.table, uscc))?.entry?.status).toBe('removed');
+});
+
+test('a proposal is for those who decide on it; a published version can be checked by all', async () => {
+  const town = townOf(await started.another(), '2026-01-05T02:00:00.000Z');
+  await town.list(usccs[0]);
+  const version = (await town.propose())!;
+  const ask = async (caller: Caller) => {
+    const said = { params: { version }, query: { pageSize: 50 } };
+    const head = await town.ask(getWhitelistVersion(town.deps), caller, said);
+    const lines = await town.ask(listWhitelistLines(town.deps), caller, said);
+    return [head.code ?? head.status, lines.code ?? lines.items.length];
+  };
+  const callers = [bank('bank-a'), person('enterprise-user'), person('city-admin')];
+  expect(await Promise.all(callers.map(ask))).toEqual([
+    ['not_found', 'not_found'],
+    ['proposed', 'not_found'],
+    ['proposed', 1],
+  ]);
+  await town.approve(version);
+  expect(await Promise.all(callers.map(ask))).toEqual(callers.map(() => ['published', 1]));
 });

@@ -4,6 +4,7 @@ import { done, refused } from '#packages/outcome';
 import type { IpFactsView, routes } from '../contract.ts';
 import { consentLives } from '../domain.ts';
 import { type CreditFacts, IpFacts, sources } from '../facts.ts';
+import { whenever } from '../store/answers.ts';
 import { getHead, type Head } from '../store/enterprise.ts';
 import type { SourceName, SourceSpec } from '../store/facts.ts';
 import { type Deps, todayOf } from './context.ts';
@@ -27,8 +28,8 @@ export function getIpFacts(deps: Pick<Deps, 'table' | 'vault'>): Operation<typeo
     const head = await getHead(deps.table, params.uscc);
     if (head === undefined || !mayAskOf(caller, head, today)) return refused('not_found');
     const [ip, credit] = await Promise.all([
-      tellSource(deps, head, sources.ip, now),
-      tellSource(deps, head, sources.credit, now),
+      tellSource(deps, head, sources.ip, today),
+      tellSource(deps, head, sources.credit, today),
     ]);
     const answer: IpFactsView = {
       uscc: head.uscc,
@@ -51,11 +52,11 @@ async function tellSource<Data>(
   deps: Pick<Deps, 'table' | 'vault'>,
   head: Head,
   source: SourceSpec<Data>,
-  now: Date,
+  today: string,
 ): Promise<Told<Data>> {
-  if (!mayAsk(head, source, todayOf(now))) return { kind: 'unknown', cause: 'no-consent' };
+  if (!mayAsk(head, source, today)) return { kind: 'unknown', cause: 'no-consent' };
   const named = head.facts[source.name];
-  const kept = await keptBy(deps, head, source, now.toISOString());
+  const kept = await keptBy(deps, head, source, whenever);
   if (named === undefined || kept.kind !== 'opened') return { kind: 'unknown', cause: 'not-answered' };
   const { answer } = kept;
   if (answer.kind === 'unknown-there') return { kind: 'unknown', cause: 'unknown-there' };

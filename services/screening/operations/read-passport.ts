@@ -4,10 +4,9 @@ import { done, refused } from '#packages/outcome';
 import type { KeptAnswer, Passport, routes, Screening } from '../contract.ts';
 import { sources } from '../facts.ts';
 import type { PolicyLookup } from '../policy-lookup.ts';
-import { answersUntil } from '../store/answers.ts';
+import { answersUntil, whenever } from '../store/answers.ts';
 import { decisionsUntil } from '../store/decisions.ts';
-import type { Head } from '../store/enterprise.ts';
-import { getHead } from '../store/enterprise.ts';
+import { getHead, type Head } from '../store/enterprise.ts';
 import { type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
 import { lastLooks } from '../store/look.ts';
 import { enterpriseView } from '../view.ts';
@@ -30,16 +29,15 @@ export function getPassport(deps: PassportDeps): Operation<typeof routes.getPass
   return async ({ params, caller, now }) => {
     const head = await getHead(table, params.uscc);
     if (head === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
-    const until = now.toISOString();
     const today = todayOf(now);
     const [decisions, looks] = await Promise.all([
-      decisionsUntil(table, head.uscc, until, decisionsLookedAt),
+      decisionsUntil(table, head.uscc, whenever, decisionsLookedAt),
       lastLooks(table, head.uscc, looksTold),
     ]);
     const [latest] = decisions;
     const [credit, ip, decision] = await Promise.all([
-      sourceView(deps, head, sources.credit, decisions, until),
-      sourceView(deps, head, sources.ip, decisions, until),
+      sourceView(deps, head, sources.credit, decisions),
+      sourceView(deps, head, sources.ip, decisions),
       latest && explainDecision(deps, head, latest, today),
     ]);
     const { recordId, observedAt, data } = nominationFacts(head);
@@ -82,10 +80,9 @@ async function sourceView<Data>(
   head: Head,
   source: SourceSpec<Data> & { title: string },
   decisions: readonly Screening[],
-  until: string,
 ) {
   const { name, title } = source;
-  const kept = await answersUntil(table, head.uscc, name, until, answersTold);
+  const kept = await answersUntil(table, head.uscc, name, whenever, answersTold);
   const named = head.facts[name];
   const usedBy = (fetchedAt: string) =>
     decisions

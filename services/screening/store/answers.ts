@@ -5,6 +5,9 @@ import { FactsRef, factsPrefix, type SourceName } from './facts.ts';
 
 /** What sources have said of an enterprise, by when they said it. */
 
+/** Sorts after every instant: whatever there is, also by a clock that goes ahead of ours. */
+export const whenever = '~';
+
 const KeptRef = z.object(FactsRef.omit({ confirmedAt: true, etag: true }).shape);
 export type KeptRef = z.output<typeof KeptRef>;
 

@@ -18,7 +18,7 @@ export function addressOf(route: Route, value: string): string {
   const path = route.path.replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
   const parameters = documented.paths[route.path]?.[route.method.toLowerCase()]?.parameters ?? [];
   const needed = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true);
-  const query = needed.map(({ name, example }) => `${name}=${String(example)}`).join('&');
+  const query = needed.map(({ name, example }) => `${name}=${example as string}`).join('&');
   return query === '' ? path : `${path}?${query}`;
 }
 
