@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, addMonths, Instant, instantOf, LegalDate, legalDateOf } from './calendar.ts';
+import { addDays, addMonths, endOfDay, Instant, instantOf, LegalDate, legalDateOf } from './calendar.ts';
 
 test.each(['2026-11-23', '2024-02-29', '2000-02-29', '1900-01-01', '9999-12-31'])('%s is a legal date', (date) => {
   expect(LegalDate.parse(date)).toBe(date);
@@ -69,6 +69,12 @@ test.each([
   ['2026-11-23', 0, '2026-11-23'],
 ])('%s plus %d months is %s', (date, months, expected) => {
   expect(addMonths(date, months)).toBe(expected);
+});
+
+test('a day ends a millisecond before the next begins, by the law’s clock', () => {
+  expect(endOfDay('2026-02-28')).toBe('2026-02-28T15:59:59.999Z');
+  expect(legalDateOf(endOfDay('2026-12-31'))).toBe('2026-12-31');
+  expect(legalDateOf(new Date(Date.parse(endOfDay('2026-12-31')) + 1).toISOString())).toBe('2027-01-01');
 });
 
 test('days step over months, years and leap days', () => {

@@ -25,6 +25,11 @@ export function legalDateOf(instant: string): string {
   return dayText(Date.parse(Instant.parse(instant)) + shanghaiOffsetMs);
 }
 
+/** The last instant of a legal date: what happened by then happened on that day or before. */
+export function endOfDay(date: string): string {
+  return new Date(dayStart(date) + dayMs - shanghaiOffsetMs - 1).toISOString();
+}
+
 /** The legal date so many calendar days later (or earlier). */
 export function addDays(date: string, days: number): string {
   return dayText(dayStart(date) + whole(days) * dayMs);

@@ -39,7 +39,10 @@ export function restsOnConsent({ screening, consent }: Pick<EnterpriseState, 'sc
 }
 
 /** Whether consent has been there without a break since that instant. */
-export function consentHeld({ consent }: Pick<EnterpriseState, 'consent'>, since: string): boolean {
+export function consentHeld(
+  { consent }: { consent?: { since: string; withdrawnAt?: string | undefined } | undefined },
+  since: string,
+): boolean {
   return consent !== undefined && consent.withdrawnAt === undefined && consent.since <= since;
 }
 

@@ -22,11 +22,16 @@ import { reinstateEntry, removeEntry, suspendEntry } from './operations/change-e
 import { draftPolicy } from './operations/draft-policy.ts';
 import { expireEntries } from './operations/expire-entries.ts';
 import { decideObjection, fileObjection, getObjection, listObjections } from './operations/objections.ts';
+import { looking } from './operations/looking.ts';
 import { giveCountyOpinion } from './operations/give-county-opinion.ts';
 import { nominateEnterprise } from './operations/nominate-enterprise.ts';
-import { getWhitelistVersion, proposeWhitelist } from './operations/propose-whitelist.ts';
+import { proposeWhitelist } from './operations/propose-whitelist.ts';
+import { getDecision } from './operations/read-decision.ts';
 import { getEnterprise, listEnterprises, listScreenings } from './operations/read-enterprises.ts';
+import { getIpFacts } from './operations/read-ip-facts.ts';
+import { getPassport } from './operations/read-passport.ts';
 import { getPolicy, getPolicyCoverage, listPolicies } from './operations/read-policy.ts';
+import { getWhitelistVersion, listWhitelistLines } from './operations/read-versions.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
 import { recordConsent, withdrawConsent } from './operations/record-consent.ts';
@@ -36,6 +41,7 @@ import { getScreeningRun, startDailyRun, startScreeningRun } from './operations/
 import type { SourceWorld } from './sources/ask.ts';
 import { openSource } from './sources/open.ts';
 import { openPolicyBook } from './policy-book.ts';
+import { policyLookup } from './policy-lookup.ts';
 import { openVault } from './vault.ts';
 import { workHandlers } from './work-handlers.ts';
 
@@ -47,8 +53,9 @@ export const api = () => {
     OIDC_AUDIENCE: z.string(),
     OIDC_JWKS_URL: z.url(),
   });
-  const deps = dependencies();
-  const book = openPolicyBook(deps.table);
+  const stored = dependencies();
+  const book = openPolicyBook(stored.table);
+  const deps = { ...stored, ...policyLookup({ ...stored, book }) };
   return httpFunction({
     routes,
     table: deps.table,
@@ -57,8 +64,11 @@ export const api = () => {
     operations: {
       nominateEnterprise: nominateEnterprise(deps),
       listEnterprises: listEnterprises(deps),
-      getEnterprise: getEnterprise(deps),
-      listScreenings: listScreenings(deps),
+      getEnterprise: looking(deps, routes.getEnterprise, getEnterprise(deps)),
+      listScreenings: looking(deps, routes.listScreenings, listScreenings(deps)),
+      getPassport: looking(deps, routes.getPassport, getPassport(deps)),
+      getIpFacts: looking(deps, routes.getIpFacts, getIpFacts(deps)),
+      getDecision: looking(deps, routes.getDecision, getDecision(deps)),
       importEnterprises: importEnterprises(deps),
       getImport: getImport(deps),
       getImportErrors: getImportErrors(deps),
@@ -76,9 +86,10 @@ export const api = () => {
       getPolicyImpact: getPolicyImpact(deps),
       proposeWhitelist: proposeWhitelist(deps),
       getWhitelistVersion: getWhitelistVersion(deps),
+      listWhitelistLines: listWhitelistLines(deps),
       approveWhitelist: approveWhitelist(deps),
       listWhitelist: listWhitelist(deps),
-      getWhitelistEntry: getWhitelistEntry(deps),
+      getWhitelistEntry: looking(deps, routes.getWhitelistEntry, getWhitelistEntry(deps)),
       suspendEntry: suspendEntry(deps),
       reinstateEntry: reinstateEntry(deps),
       removeEntry: removeEntry(deps),

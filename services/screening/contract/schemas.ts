@@ -162,6 +162,8 @@ export const Objection = z.strictObject({
   decision: z.enum(['upheld', 'corrected', 'noted']).optional(),
   reason: z.string().optional(),
   decidedAt: Instant.optional(),
+  /** Of an open one: the clock that has run out, told by the day on which it is read. */
+  overdue: z.enum(['own-check', 'decision']).optional(),
 });
 export type Objection = z.output<typeof Objection>;
 
@@ -178,6 +180,8 @@ export const WhitelistVersion = z.strictObject({
   leftOut: z.array(z.strictObject({ uscc: Uscc, reason: z.string() })),
 });
 export type WhitelistVersion = z.output<typeof WhitelistVersion>;
+
+export const WhitelistLine = z.strictObject({ uscc: Uscc, listedOn: LegalDate, validUntil: LegalDate });
 
 export const WhitelistEntry = z.strictObject({
   uscc: Uscc,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LegalDate } from '#packages/calendar';
 import { problems } from '#packages/problems';
 import { Id } from './schemas.ts';
 
@@ -8,3 +9,9 @@ export const notFound = { not_found: problems.not_found };
 export const stateConflict = { state_conflict: { status: 409, title: '当前状态不允许这样做' } } as const;
 export const forbidden = { forbidden: problems.forbidden };
 export const secondPerson = { second_person_required: { status: 409, title: '须由另一人办理' } } as const;
+
+/** Two days of the past: the one that is asked about, and the one by which what is told was known. */
+export const daysAsked = {
+  asOf: LegalDate.optional().meta({ description: '查看哪一天（法定日期，默认今天）' }),
+  knownOn: LegalDate.optional().meta({ description: '以哪一天已知的情况为准（法定日期，默认今天）' }),
+};

@@ -4,7 +4,7 @@ import { Uscc } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
 import { EntryStatus, Id, Named, Objection, PathVersion, Reason, WhitelistEntry, WhitelistVersion } from './schemas.ts';
-import { forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
+import { daysAsked, forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
 
 const Because = z.strictObject({ reason: Reason });
 
@@ -26,7 +26,7 @@ export const whitelistRoutes = {
     path: '/v1/whitelist-versions/{version}',
     tag: '白名单',
     summary: '查看一版白名单：状态、条数、摘要',
-    roles: people,
+    roles: ['bank', ...people],
     params: z.strictObject({ version: PathVersion }),
     status: 200,
     answer: WhitelistVersion,
@@ -48,9 +48,9 @@ export const whitelistRoutes = {
     method: 'GET',
     path: '/v1/whitelist',
     tag: '白名单',
-    summary: '现行白名单，按统一社会信用代码排序',
+    summary: '白名单，按统一社会信用代码排序；可查看任一过去日期的名单（asOf 法定日期，knownOn 当时已知）',
     roles: ['bank', ...people],
-    query: z.strictObject({ status: EntryStatus.default('listed'), ...pageQuery }),
+    query: z.strictObject({ status: EntryStatus.default('listed'), ...daysAsked, ...pageQuery }),
     status: 200,
     answer: pageOf(WhitelistEntry),
   },
@@ -109,18 +109,19 @@ export const whitelistRoutes = {
     method: 'GET',
     path: '/v1/objections',
     tag: '异议',
-    summary: '列出异议，最近提出的在前',
-    roles: ['city-admin', 'city-reviewer', 'auditor'],
-    query: z.strictObject(pageQuery),
+    summary: '列出异议，最近提出的在前；可按企业、按是否逾期筛选',
+    roles: ['city-admin', 'city-reviewer', 'county-clerk', 'county-reviewer', 'enterprise-user', 'auditor'],
+    query: z.strictObject({ uscc: Uscc.optional(), overdue: z.literal('true').optional(), ...pageQuery }),
     status: 200,
     answer: pageOf(Objection),
+    refusals: forbidden,
   },
   getObjection: {
     method: 'GET',
     path: '/v1/objections/{objectionId}',
     tag: '异议',
     summary: '查看一件异议',
-    roles: ['city-admin', 'city-reviewer', 'enterprise-user', 'auditor'],
+    roles: ['city-admin', 'city-reviewer', 'county-clerk', 'county-reviewer', 'enterprise-user', 'auditor'],
     params: z.strictObject({ objectionId: Id }),
     status: 200,
     answer: Objection,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { auditWrite } from '#packages/audit';
 import { callerId, isAnother } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
@@ -45,7 +46,8 @@ export function approveWhitelist({ table, newId }: Deps): Operation<typeof route
       });
       const digest = digestOf(entries);
       let { entriesKey } = head;
-      if (digest !== head.digest) {
+      // Not by the digest: an entry that was suspended since the proposal has the same line.
+      if (!isDeepStrictEqual(entries, proposed)) {
         entriesKey = `${versionPk(head.version)}#${newId('entries')}`;
         await writeEntries(table, entriesKey, entries);
       }

@@ -7,7 +7,7 @@ import { entryMachine } from '../machines.ts';
 import { enterpriseWrites } from '../store/enterprise.ts';
 import { type Act, actEvent, actsOn } from './entry-acts.ts';
 import { actorOf, type Deps, todayOf } from './context.ts';
-import { entryView, standingEntry } from './standing-entry.ts';
+import { entryView, standingEntry, viewedNow } from './standing-entry.ts';
 
 type EntryCall =
   | Call<typeof routes.suspendEntry>
@@ -36,8 +36,9 @@ function changeEntry({ table }: Deps, act: Exclude<Act, 'expire'>): Change {
       const today = todayOf(call.now);
       const standing = await standingEntry(table, call.params.uscc);
       if (standing === undefined) return refused('not_found');
-      const { head, entry, state } = standing;
-      const view = entryView(entry, head, state, today);
+      const { head, line, state } = standing;
+      const view = entryView(viewedNow(head, line), state, today);
+      if (view === undefined) return refused('not_found');
       const status = entryMachine.next(view.status, act);
       if (status === undefined) return refused('state_conflict', `条目现为 ${view.status}，不能这样做`);
       if (act === 'remove' && head.disputes.length > 0)
@@ -52,7 +53,7 @@ function changeEntry({ table }: Deps, act: Exclude<Act, 'expire'>): Change {
         entry: { status, version, listedOn, validUntil, at, ...(status !== 'listed' && { reason }) },
         ...(act === 'remove' && { opinions: [] }),
       };
-      const outcome = done(entryView(entry, changed, state, today));
+      const outcome = done({ ...view, status });
       const writes = enterpriseWrites(
         head,
         {

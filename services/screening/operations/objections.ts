@@ -1,5 +1,5 @@
-import { inPartition } from '#packages/table';
-import { mayReach } from '#packages/access';
+import { type Condition, inPartition, type Page } from '#packages/table';
+import { type Caller, mayReach } from '#packages/access';
 import { addWorkingDays } from '#packages/calendar/working-days';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
@@ -7,17 +7,23 @@ import { done, refused } from '#packages/outcome';
 import type { Objection, routes } from '../contract.ts';
 import { objectionMachine } from '../machines.ts';
 import { objectionDays } from '../policy.ts';
-import { enterpriseWrites, getHead } from '../store/enterprise.ts';
+import { dueNow } from '../store/due.ts';
+import { enterprisePk, enterpriseWrites, getHead, getHeads } from '../store/enterprise.ts';
 import {
-  decideWrite,
+  decideWrites,
   fileWrites,
   getObjection as readObjection,
   getObjections,
   objectionsKey,
+  openObjectionsKey,
+  ownObjectionsPrefix,
 } from '../store/objection.ts';
 import { actorOf, type Deps, todayOf } from './context.ts';
 import { nextOf, startOf } from './read-enterprises.ts';
 import { belongs } from './record-consent.ts';
+
+/** A filter that few objections pass is looked for in so many requests at the most; the cursor goes on from there. */
+const pagesPerCall = 10;
 
 /** An enterprise objects to a record about it. The mark is there at once; the clocks of the law start (Art. 41). */
 export function fileObjection({ table, newId }: Deps): Operation<typeof routes.fileObjection> {
@@ -45,7 +51,10 @@ export function fileObjection({ table, newId }: Deps): Operation<typeof routes.f
   };
 }
 
-/** The city closes an objection: the mark goes, the entry stays what it is until a person or a run changes it. */
+/**
+ * The city closes an objection: the mark goes, the entry stays what it is until a person or a run changes it. What was
+ * corrected is asked for anew by the next run.
+ */
 export function decideObjection({ table }: Deps): Operation<typeof routes.decideObjection> {
   return async (call) =>
     untilSettled(async () => {
@@ -58,7 +67,8 @@ export function decideObjection({ table }: Deps): Operation<typeof routes.decide
       const disputes = head.disputes.filter((dispute) => dispute.objectionId !== objection.objectionId);
       const { decision, reason } = call.body;
       const audit = { actor: actorOf(call.caller), action: 'objection.decide', outcome: decision, reason };
-      const change = { state: { ...head, disputes }, audit, beside: [decideWrite(decided)] };
+      const state = { ...head, disputes, ...(decision === 'corrected' && { dueOn: dueNow }) };
+      const change = { state, audit, beside: decideWrites(decided) };
       const outcome = done(decided);
       const written = await commit(table, enterpriseWrites(head, change, call), call.receipt, outcome);
       return written === 'moved' ? 'moved' : outcome;
@@ -66,21 +76,68 @@ export function decideObjection({ table }: Deps): Operation<typeof routes.decide
 }
 
 export function getObjection({ table }: Deps): Operation<typeof routes.getObjection> {
-  return async ({ params, caller }) => {
+  return async ({ params, caller, now }) => {
     const objection = await readObjection(table, params.objectionId);
     const head = objection && (await getHead(table, objection.uscc));
     if (objection === undefined || head === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
-    return done(objection);
+    return done(withClock(objection, todayOf(now)));
   };
 }
 
+/** Objections that the caller may read; those of its own company, where it is bound to one. */
 export function listObjections({ table }: Deps): Operation<typeof routes.listObjections> {
-  return async ({ query, position, seal }) => {
-    const condition = inPartition(objectionsKey);
-    const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
-    const refs = page.items.map((item) => ({ objectionId: String(item['objectionId']), uscc: String(item['uscc']) }));
-    return done({ items: await getObjections(table, refs), nextCursor: nextOf(page, seal) });
+  return async ({ query, caller, now, position, seal }) => {
+    const today = todayOf(now);
+    const own = caller.kind === 'person' && caller.role === 'enterprise-user' ? (caller.uscc ?? '') : undefined;
+    const uscc = query.uscc ?? own;
+    if (uscc !== undefined) {
+      const head = await getHead(table, uscc);
+      if (!mayReach(caller, head === undefined ? { uscc } : belongs(head))) return refused('forbidden');
+    }
+    const condition = placeOf(uscc, query.overdue !== undefined, today);
+    let start = startOf(position);
+    const items: Objection[] = [];
+    let page: Page = { items: [] };
+    for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
+      page = await table.page({ condition, newestFirst: true }, query.pageSize - items.length, start);
+      const objections = await readable(page, caller);
+      const dated = objections.map((objection) => withClock(objection, today));
+      items.push(...dated.filter(({ overdue }) => query.overdue === undefined || overdue !== undefined));
+      start = page.last;
+      if (start === undefined) break;
+    }
+    return done({ items, nextCursor: nextOf(page, seal) });
   };
+
+  async function readable(page: Page, caller: Caller): Promise<Objection[]> {
+    const refs = page.items.map((item) => ({ objectionId: String(item['objectionId']), uscc: String(item['uscc']) }));
+    const heads = await getHeads(
+      table,
+      refs.map((ref) => ref.uscc),
+    );
+    const reached = refs.filter(({ uscc }) => {
+      const head = heads.get(uscc);
+      return head !== undefined && mayReach(caller, belongs(head));
+    });
+    return getObjections(table, reached);
+  }
+}
+
+/** The narrowest place that holds what is asked for: an enterprise's own, those whose first clock has run out, all. */
+function placeOf(uscc: string | undefined, overdue: boolean, today: string): Condition {
+  if (uscc !== undefined) {
+    const values = { ':pk': enterprisePk(uscc), ':prefix': ownObjectionsPrefix };
+    return { expression: 'pk = :pk AND begins_with(sk, :prefix)', values };
+  }
+  if (!overdue) return inPartition(objectionsKey);
+  return { expression: 'pk = :pk AND sk < :today', values: { ':pk': openObjectionsKey, ':today': today } };
+}
+
+/** A day that is given for a step is the last on which it is in time. */
+function withClock(objection: Objection, today: string): Objection {
+  const { status, ownCheckBy, decideBy } = objection;
+  if (status !== 'open' || today <= ownCheckBy) return objection;
+  return { ...objection, overdue: today > decideBy ? 'decision' : 'own-check' };
 }
 
 function clocks(today: string) {

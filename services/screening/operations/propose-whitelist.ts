@@ -11,9 +11,9 @@ import { digestLines, standing, whyNot } from '../domain.ts';
 import { versionMachine } from '../machines.ts';
 import { validMonths } from '../policy.ts';
 import { candidatesKey, getHeads, type Head } from '../store/enterprise.ts';
+import { indexWrite } from '../store/standing.ts';
 import {
   getListState,
-  getVersion,
   type ListState,
   putEntry,
   putListState,
@@ -53,7 +53,14 @@ export function proposeWhitelist({ table, newId }: Deps): Operation<typeof route
         .filter((uscc) => !named.has(uscc))
         .map((uscc) => ({ uscc, reason: held.has(uscc) ? '同时被列为暂缓' : whyNot(heads.get(uscc), today) }));
       const entriesKey = `${versionPk(version)}#${newId('entries')}`;
-      await writeEntries(table, entriesKey, entries);
+      // Where those are found that a later version will not have; one that has an entry is there already.
+      const first = entries.filter(({ uscc }) => heads.get(uscc)?.entry === undefined);
+      await writeEntries(
+        table,
+        entriesKey,
+        entries,
+        first.map(({ uscc }) => indexWrite(uscc)),
+      );
 
       const head: VersionHead = {
         version,
@@ -89,13 +96,6 @@ export function proposeWhitelist({ table, newId }: Deps): Operation<typeof route
       const written = await commit(table, writes, call.receipt, outcome);
       return written === 'moved' ? 'moved' : outcome;
     });
-}
-
-export function getWhitelistVersion({ table }: Deps): Operation<typeof routes.getWhitelistVersion> {
-  return async ({ params }) => {
-    const head = await getVersion(table, params.version);
-    return head === undefined ? refused('not_found') : done(versionView(head));
-  };
 }
 
 /** Everybody the next version could be about: candidates, those named, those in the version in force. */
@@ -142,14 +142,18 @@ export function digestOf(entries: readonly VersionEntry[]): string {
   return createHash('sha256').update(digestLines(entries)).digest('hex');
 }
 
-export async function writeEntries(table: Table, entriesKey: string, entries: VersionEntry[]): Promise<void> {
-  const batches: VersionEntry[][] = [];
-  for (let start = 0; start < entries.length; start += maxTransactionSteps) {
-    batches.push(entries.slice(start, start + maxTransactionSteps));
+export async function writeEntries(
+  table: Table,
+  entriesKey: string,
+  entries: readonly VersionEntry[],
+  beside: readonly Write[] = [],
+): Promise<void> {
+  const writes = [...entries.map((entry) => putEntry(entriesKey, entry)), ...beside];
+  const batches: Write[][] = [];
+  for (let start = 0; start < writes.length; start += maxTransactionSteps) {
+    batches.push(writes.slice(start, start + maxTransactionSteps));
   }
-  await eachOf(batches, transactionsAtOnce, (batch) =>
-    table.transact(batch.map((entry) => putEntry(entriesKey, entry))),
-  );
+  await eachOf(batches, transactionsAtOnce, (batch) => table.transact(batch));
 }
 
 export function versionView(head: VersionHead): WhitelistVersion {

@@ -113,7 +113,9 @@ function left(
   publishedAt: string,
 ): EntryChange | undefined {
   const known = head.entry;
-  if (known !== undefined && known.at > publishedAt) return undefined;
+  // Suspended since, it is out all the same; only a later version, or its own end, says something newer.
+  const stands = known?.status === 'listed' || known?.status === 'suspended';
+  if (known !== undefined && (known.version >= version || (known.at > publishedAt && !stands))) return undefined;
   const reason = 'not-in-version';
   const gone = known && entryMachine.next(known.status, 'remove');
   if (known !== undefined && gone !== undefined) {

@@ -1,35 +1,62 @@
 import { mayReach, type Caller } from '#packages/access';
+import { endOfDay } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { inPartition, type Page, type Table } from '#packages/table';
 import type { EntryStatus, routes, WhitelistEntry } from '../contract.ts';
 import { consentLives } from '../domain.ts';
 import { allBanks } from '../nomination.ts';
-import { getHeads, type Head } from '../store/enterprise.ts';
-import { getListState, type ListState, VersionEntry } from '../store/whitelist.ts';
-import { type Deps, todayOf } from './context.ts';
+import { decisionAt } from '../store/decisions.ts';
+import { enterprisePk, getHeads, type Head } from '../store/enterprise.ts';
+import { entriesIndex, standingAt } from '../store/standing.ts';
+import { getListState, publishedBy, VersionEntry } from '../store/whitelist.ts';
+import { type Deps, eachOf, todayOf } from './context.ts';
+import { futureDay } from './days-asked.ts';
 import { nextOf, startOf } from './read-enterprises.ts';
-import { entryView, standingEntry } from './standing-entry.ts';
+import {
+  entryView,
+  type InForce,
+  inForceNow,
+  isTold,
+  nameOf,
+  standingEntry,
+  type Viewed,
+  viewedNow,
+} from './standing-entry.ts';
 
 /** A filter that few entries pass is looked for in so many requests at the most; the cursor goes on from there. */
 const pagesPerCall = 10;
+/** Past standings are asked for so many at a time. */
+const queriesAtOnce = 16;
+
+/** A list as it is to be read: which version, on which day, and, for a past one, as it was known by when. */
+type Reading = { inForce: InForce | undefined; today: string; until?: string };
 
 /**
  * The version in force, sorted by code, each entry as its enterprise stands now: a suspension or a withdrawn consent
- * shows at once, not when a queue has got round to it.
+ * shows at once, not when a queue has got round to it. Asked for a past day, the same as it was then.
  */
 export function listWhitelist({ table }: Deps): Operation<typeof routes.listWhitelist> {
   return async ({ query, caller, now, position, seal }) => {
-    const state = await getListState(table);
-    if (state?.entriesKey === undefined) return done({ items: [], nextCursor: null });
-    // A page is read off one version to its end, whatever is published meanwhile.
+    const today = todayOf(now);
+    const future = futureDay(query, today);
+    if (future !== undefined) return future;
+    const { status, asOf, knownOn } = query;
+    const reading = await readingOf(table, { asOf, knownOn }, today);
+    const { inForce } = reading;
+    if (inForce === undefined) return done({ items: [], nextCursor: null });
+    // A page is read off one version to its end, whatever is published meanwhile. What a version no longer has is
+    // looked for among all that ever had an entry.
+    const gone = status === 'removed' || status === 'expired';
     let start = startOf(position);
-    const condition = inPartition(position?.['pk'] ?? state.entriesKey);
+    const condition = inPartition(position?.['pk'] ?? (gone ? entriesIndex : inForce.entriesKey));
     const items: WhitelistEntry[] = [];
     let page: Page = { items: [] };
     for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
       page = await table.page({ condition }, query.pageSize - items.length, start);
-      items.push(...(await standingEntries(table, page, state, caller, query.status, now)));
+      const usccs = page.items.map((item) => String(item['sk']));
+      const lines = gone ? await linesOf(table, inForce, usccs) : page.items.map((item) => VersionEntry.parse(item));
+      items.push(...(await viewsOf(table, { ...reading, inForce }, { usccs, lines, caller, status, now: today })));
       start = page.last;
       if (start === undefined) break;
     }
@@ -42,36 +69,74 @@ export function getWhitelistEntry({ table }: Deps): Operation<typeof routes.getW
     const today = todayOf(now);
     const standing = await standingEntry(table, params.uscc);
     if (standing === undefined || !maySee(caller, standing.head, today)) return refused('not_found');
-    return done(entryView(standing.entry, standing.head, standing.state, today));
+    const { head, line, state } = standing;
+    const view = entryView(viewedNow(head, line), state, today);
+    return view === undefined ? refused('not_found') : done(view);
   };
 }
 
-async function standingEntries(
+async function readingOf(
   table: Table,
-  page: Page,
-  state: ListState,
-  caller: Caller,
-  wanted: EntryStatus,
-  now: Date,
+  { asOf, knownOn }: { asOf: string | undefined; knownOn: string | undefined },
+  today: string,
+): Promise<Reading> {
+  const state = await getListState(table);
+  if (asOf === undefined && knownOn === undefined) return { inForce: inForceNow(state), today };
+  const [day, known] = [asOf ?? today, knownOn ?? today];
+  const until = endOfDay(day < known ? day : known);
+  const version = await publishedBy(table, state?.current ?? 0, until);
+  return { inForce: version, today: day, until };
+}
+
+async function linesOf(table: Table, { entriesKey }: InForce, usccs: readonly string[]): Promise<VersionEntry[]> {
+  const items = await table.getMany(usccs.map((uscc) => ({ pk: entriesKey, sk: uscc })));
+  return items.map((item) => VersionEntry.parse(item));
+}
+
+/** The entries of a page that the caller may see and has asked for. Who may see a past list is who may see it today. */
+async function viewsOf(
+  table: Table,
+  { inForce, today, until }: Reading & { inForce: InForce },
+  asked: { usccs: string[]; lines: VersionEntry[]; caller: Caller; status: EntryStatus; now: string },
 ): Promise<WhitelistEntry[]> {
-  const today = todayOf(now);
-  const entries = page.items.map((item) => VersionEntry.parse(item));
-  const heads = await getHeads(
-    table,
-    entries.map((entry) => entry.uscc),
-  );
-  return entries.flatMap((entry) => {
-    const head = heads.get(entry.uscc);
-    if (head === undefined || !maySee(caller, head, today)) return [];
-    const view = entryView(entry, head, state, today);
-    return view.status === wanted ? [view] : [];
+  const { usccs, caller, status, now } = asked;
+  const lines = new Map(asked.lines.map((line) => [line.uscc, line]));
+  const heads = await getHeads(table, usccs);
+  const seen = usccs.flatMap((uscc) => heads.get(uscc) ?? []).filter((head) => maySee(caller, head, now));
+  const viewed =
+    until === undefined
+      ? seen.map((head) => viewedNow(head, lines.get(head.uscc)))
+      : await eachOf(seen, queriesAtOnce, (head) => viewedAt(table, head, lines.get(head.uscc), inForce, until));
+  return viewed.flatMap((one) => {
+    const view = entryView(one, inForce, today);
+    return view?.status === status ? [view] : [];
   });
 }
 
+/** As the enterprise stood at an instant. Only before the version had reached it the last screening matters. */
+async function viewedAt(
+  table: Table,
+  head: Head,
+  line: VersionEntry | undefined,
+  { publishedAt }: InForce,
+  until: string,
+): Promise<Viewed> {
+  const { uscc } = head;
+  const known = await standingAt(table, enterprisePk(uscc), until);
+  // Where nothing is noted of a consent, it was there before the version and has never been withdrawn.
+  const standing = { disputed: false, ...known, consent: known?.consent ?? { since: '' } };
+  const asks = line !== undefined && !isTold(line, standing, publishedAt);
+  const decision = asks ? await decisionAt(table, uscc, until) : undefined;
+  return { uscc, name: nameOf(head), line, standing, excluded: decision?.outcome === 'exclude' };
+}
+
 /** People see the whole list; a bank those enterprises whose live consent names it or all banks. */
-function maySee(caller: Caller, head: Head, today: string): boolean {
-  if (caller.kind === 'person') return true;
-  const recipients = head.consent?.recipients ?? [];
-  const named = recipients.includes(allBanks) || recipients.some((partnerId) => mayReach(caller, { partnerId }));
-  return consentLives(head, today) && named;
+export function maySee(caller: Caller, head: Head, today: string): boolean {
+  return caller.kind === 'person' || (consentLives(head, today) && isRecipient(caller, head));
+}
+
+/** Whether the enterprise's consent names the bank, or all banks. */
+export function isRecipient(caller: Caller, { consent }: Pick<Head, 'consent'>): boolean {
+  const recipients = consent?.recipients ?? [];
+  return recipients.includes(allBanks) || recipients.some((partnerId) => mayReach(caller, { partnerId }));
 }

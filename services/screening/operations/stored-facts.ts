@@ -30,11 +30,9 @@ export async function openKept<Data>(
   source: SourceSpec<Data>,
   kept: KeptItems,
 ): Promise<BelievedAnswer<Data> | undefined> {
-  const { uscc, dataKey } = head;
   const key = keptKey(head, source.name);
   const item = key && kept.get(`${key.pk}|${key.sk}`);
-  if (dataKey === undefined || item === undefined) return undefined;
-  return openFacts(vault, { uscc, dataKey }, source, item);
+  return item && openFacts(vault, head, source, item);
 }
 
 function keptKey({ uscc, facts }: Head, source: SourceName) {

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { type AuditActor, auditWrite, sha256 } from '#packages/audit';
-import { Instant, LegalDate } from '#packages/calendar';
-import { outboxWrite } from '#packages/messaging/outbox';
+import { Instant } from '#packages/calendar';
+import { outboxWrite, padded } from '#packages/messaging/outbox';
 import { absent, inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
-import { Department, EntryStatus, ScreeningOutcome, SecondDepartment } from '../contract.ts';
+import { Department, ScreeningOutcome, SecondDepartment } from '../contract.ts';
 import { candidacy } from '../domain.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 import { dueKey, dueNow } from './due.ts';
 import { FactsRefs } from './facts.ts';
+import { Entry, standingWrites } from './standing.ts';
 
 /**
  * An enterprise is one partition: its head, which every change of it rewrites under a version, and its history beside
@@ -71,16 +72,7 @@ export const Head = z.object({
   /** Open objections. Disputed facts may suspend an entry, never remove it. */
   disputes: z.array(z.object({ objectionId: z.string(), recordRef: z.string() })).default([]),
   /** Its entry in the whitelist, the last it had. */
-  entry: z
-    .object({
-      status: EntryStatus,
-      version: z.int().positive(),
-      listedOn: LegalDate,
-      validUntil: LegalDate,
-      reason: z.string().optional(),
-      at: Instant,
-    })
-    .optional(),
+  entry: Entry.optional(),
 });
 export type Head = z.output<typeof Head>;
 /** A head without its bookkeeping: what operations decide about. */
@@ -116,7 +108,7 @@ export async function getHeads(table: Table, usccs: readonly string[]): Promise<
 
 /**
  * The steps of one change of one enterprise: the head under its version, the events it tells, the audit row, its
- * places in the indexes. They belong in one transaction; `refused` then means that the enterprise moved.
+ * places in the indexes, what its history keeps. They belong in one transaction; `refused` then means that the enterprise moved.
  */
 export function enterpriseWrites(
   before: Head | undefined,
@@ -168,6 +160,8 @@ export function enterpriseWrites(
     audit.write,
     ...indexWrites(before, state),
     ...candidateWrites(before, state),
+    ...standingWrites(before, state, { pk, version: bare.version, at }),
+    ...supersededWrites(before, state, { pk, version: bare.version, at }),
     ...(change.beside ?? []),
   ];
 }
@@ -209,6 +203,20 @@ function placesOf(state: EnterpriseState): (Key & Item)[] {
       ...(confirmedAt !== undefined && { confirmedAt }),
     },
   ];
+}
+
+export const supersededPrefix = 'NOMINATED#';
+
+/** What counties had said before they said something else: a past decision can be told only from what stood then. */
+function supersededWrites(
+  before: Head | undefined,
+  state: EnterpriseState,
+  { pk, version, at }: { pk: string; version: number; at: string },
+): Write[] {
+  if (before === undefined || isDeepStrictEqual(before.nominations, state.nominations)) return [];
+  // No rule asks who leads the enterprise, so the past need not name them.
+  const nominations = before.nominations.map(({ legalRepresentative: _person, ...said }) => said);
+  return [{ kind: 'put', item: { pk, sk: `${supersededPrefix}${at}#${padded(version)}`, until: at, nominations } }];
 }
 
 /** The proposal of a whitelist reads only those that could enter, so their number is what it costs. */

@@ -71,19 +71,24 @@ export async function factsWrite(
   return { kind: 'put', item: sealed === undefined ? item : { ...item, sealed } };
 }
 
-/** What an item says, opened and checked; undefined where it can no longer be opened: it has to be fetched anew. */
+/**
+ * What an item says, opened with the enterprise's key and checked; undefined where it can no longer be opened: it has to
+ * be fetched anew.
+ */
 export async function openFacts<Data>(
   vault: Vault,
-  place: { uscc: string; dataKey: string },
+  { uscc, dataKey }: { uscc: string; dataKey?: string | undefined },
   source: SourceSpec<Data>,
   item: Item,
 ): Promise<BelievedAnswer<Data> | undefined> {
   const { sealed, ...stored } = StoredFacts.parse(item);
   const { kind, fetchedAt, recordId, observedAt, digest } = stored;
+  // Without its key even that a source knew nothing is nothing to be told any more.
+  if (dataKey === undefined) return undefined;
   if (kind === 'unknown-there') return { kind, fetchedAt };
   if (sealed === undefined || recordId === undefined || observedAt === undefined || digest === undefined)
     return undefined;
-  const opened = await vault.open(place.uscc, place.dataKey, labelOf(source.name, stored), sealed);
+  const opened = await vault.open(uscc, dataKey, labelOf(source.name, stored), sealed);
   const data = source.schema.safeParse(opened);
   if (!data.success) return undefined;
   return { kind, recordId, observedAt, fetchedAt, digest, data: data.data };

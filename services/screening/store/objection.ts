@@ -5,6 +5,10 @@ import { enterprisePk } from './enterprise.ts';
 
 /** All objections, newest first; what an enterprise wrote lies in its own partition only. */
 export const objectionsKey = 'INDEX#OBJECTIONS';
+/** Those that nobody has decided on, by the day on which their first clock runs out. */
+export const openObjectionsKey = 'INDEX#OBJECTIONS#OPEN';
+/** An enterprise's own, in its partition, newest first. */
+export const ownObjectionsPrefix = 'OBJECTED#';
 const refKey = (objectionId: string): Key => ({ pk: `OBJECTION#${objectionId}`, sk: 'REF' });
 const itemKey = (uscc: string, objectionId: string): Key => ({
   pk: enterprisePk(uscc),
@@ -32,18 +36,28 @@ export async function getObjections(
 
 export function fileWrites(objection: Objection): Write[] {
   const { objectionId, uscc, filedAt } = objection;
+  const ref = { objectionId, uscc };
   return [
     { kind: 'put', item: { ...itemKey(uscc, objectionId), ...objection }, condition: absent },
     { kind: 'put', item: { ...refKey(objectionId), uscc } },
-    { kind: 'put', item: { pk: objectionsKey, sk: `${filedAt}#${objectionId}`, objectionId, uscc } },
+    { kind: 'put', item: { pk: objectionsKey, sk: `${filedAt}#${objectionId}`, ...ref } },
+    { kind: 'put', item: { ...openKey(objection), ...ref } },
+    { kind: 'put', item: { pk: enterprisePk(uscc), sk: `${ownObjectionsPrefix}${filedAt}#${objectionId}`, ...ref } },
   ];
 }
 
-/** Writes the decision down; refused where somebody has decided already. */
-export function decideWrite(objection: Objection): Write {
-  return {
-    kind: 'put',
-    item: { ...itemKey(objection.uscc, objection.objectionId), ...objection },
-    condition: { expression: '#status = :open', names: { '#status': 'status' }, values: { ':open': 'open' } },
-  };
+function openKey({ ownCheckBy, filedAt, objectionId }: Objection): Key {
+  return { pk: openObjectionsKey, sk: `${ownCheckBy}#${filedAt}#${objectionId}` };
+}
+
+/** Write the decision down; refused where somebody has decided already. */
+export function decideWrites(objection: Objection): Write[] {
+  return [
+    {
+      kind: 'put',
+      item: { ...itemKey(objection.uscc, objection.objectionId), ...objection },
+      condition: { expression: '#status = :open', names: { '#status': 'status' }, values: { ':open': 'open' } },
+    },
+    { kind: 'delete', key: openKey(objection) },
+  ];
 }

@@ -74,6 +74,28 @@ export async function getVersion(table: Table, version: number): Promise<Version
   return item && VersionHead.parse(item);
 }
 
+/**
+ * The version in force at an instant. Versions are published in the order of their numbers, so that of `current` of them
+ * it takes a few reads to find it.
+ */
+export async function publishedBy(
+  table: Table,
+  current: number,
+  until: string,
+): Promise<{ version: number; entriesKey: string; publishedAt: string } | undefined> {
+  let found: { version: number; entriesKey: string; publishedAt: string } | undefined;
+  let [first, last] = [1, current];
+  while (first <= last) {
+    const middle = Math.floor((first + last) / 2);
+    const head = await getVersion(table, middle);
+    if (head?.publishedAt !== undefined && head.publishedAt <= until) {
+      found = { version: head.version, entriesKey: head.entriesKey, publishedAt: head.publishedAt };
+      first = middle + 1;
+    } else last = middle - 1;
+  }
+  return found;
+}
+
 export async function readEntries(table: Table, entriesKey: string): Promise<VersionEntry[]> {
   const entries: VersionEntry[] = [];
   const condition = inPartition(entriesKey);

@@ -83,13 +83,31 @@ const name = fc.constantFrom(
   'status',
   'divisionCode',
   'parkId',
+  'uscc',
+  'purpose',
+  'overdue',
+  'asOf',
+  'knownOn',
   'surprise',
   '__proto__',
   '%',
   '',
 );
 const value = fc.oneof(
-  fc.constantFrom('1', '200', 'listed', 'removed', '411502', '411525', 'XY-ZONE-YSQY', 'eyJwayI6IngifQ.AAAA'),
+  fc.constantFrom(
+    '1',
+    '200',
+    'true',
+    'post-loan',
+    '2026-01-05',
+    '2999-01-05',
+    'listed',
+    'removed',
+    '411502',
+    '411525',
+    'XY-ZONE-YSQY',
+    'eyJwayI6IngifQ.AAAA',
+  ),
   segment,
 );
 const query = fc.oneof(

@@ -70,7 +70,9 @@ export function content(world: World): void {
       for (const [name, route] of each) {
         const token =
           route.roles.length === 0 ? undefined : world.people[personRoles.find((role) => route.roles.includes(role))!];
-        const answer = await world.city.call(route.method, `${addressOf(route, world.known)}?surprise=1`, {
+        const address = addressOf(route, world.known);
+        const sign = address.includes('?') ? '&' : '?';
+        const answer = await world.city.call(route.method, `${address}${sign}surprise=1`, {
           token,
           ...contentOf(route),
         });

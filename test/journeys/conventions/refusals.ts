@@ -239,4 +239,11 @@ export const queryCases: [PersonRole, string, string][] = [
   ['auditor', '/v1/enterprises?divisionCode=4115', '?divisionCode'],
   ['auditor', '/v1/enterprises?divisionCode=411502&parkId=XY-ZONE-MG', '?parkId'],
   ['auditor', '/v1/enterprises/{uscc}/screenings?pageSize=1000', '?pageSize'],
+  ['auditor', '/v1/whitelist?asOf=2026-02-30', '?asOf'],
+  ['auditor', '/v1/whitelist?asOf=2999-01-05', '?asOf'],
+  ['auditor', '/v1/whitelist?asOf=2026-01-05&knownOn=2999-01-05', '?knownOn'],
+  ['auditor', '/v1/enterprises/{uscc}/decision?asOf=2999-01-05', '?asOf'],
+  ['auditor', '/v1/enterprises/{uscc}/ip-facts', '?purpose'],
+  ['auditor', '/v1/enterprises/{uscc}/ip-facts?purpose=curiosity', '?purpose'],
+  ['auditor', '/v1/objections?overdue=false', '?overdue'],
 ];

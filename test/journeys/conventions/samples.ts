@@ -11,12 +11,16 @@ import { grantOf, newUscc, nominationOf } from '../story.ts';
 export const csv = 'text/csv';
 export const csvHeader = '统一社会信用代码,企业名称,行政区划代码,企业规模,行业代码,成立日期';
 
-/** The address of a route, with the same thing in every brace. */
-export function addressOf(route: Route, value: string): string {
-  return route.path.replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
-}
-
 const documented = JSON.parse(site().openApi) as OpenApiDocument;
+
+/** The address of a route, with the same thing in every brace, and the parameters that it cannot be asked without. */
+export function addressOf(route: Route, value: string): string {
+  const path = route.path.replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
+  const parameters = documented.paths[route.path]?.[route.method.toLowerCase()]?.parameters ?? [];
+  const needed = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true);
+  const query = needed.map(({ name, example }) => `${name}=${example as string}`).join('&');
+  return query === '' ? path : `${path}?${query}`;
+}
 
 function exampleOf({ path, method }: Route): unknown {
   return documented.paths[path]?.[method.toLowerCase()]?.requestBody?.content['application/json']?.example;
