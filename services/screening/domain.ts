@@ -1,5 +1,5 @@
 import { addDays, legalDateOf } from '#packages/calendar';
-import type { Department } from './contract.ts';
+import type { Department, EntryStatus } from './contract.ts';
 import { type ConsentGrant, Nomination } from './nomination.ts';
 import { confirmDays } from './policy.ts';
 import type { EnterpriseState } from './store/enterprise.ts';
@@ -160,6 +160,18 @@ export function standing(enterprise: EnterpriseState, confirmed: boolean, held: 
     (opinion) => opinion.opinion === 'reject' && opinion.outcome === enterprise.screening?.outcome,
   );
   return rejected ? 'out' : 'stays';
+}
+
+/**
+ * Whether a line lands at its enterprise as suspended: a hard hit that came before found nothing to suspend. An entry that
+ * is listed in spite of an exclusion was reinstated by a person, whose word stands.
+ */
+export function landsSuspended(
+  line: { status: EntryStatus },
+  known: { status: EntryStatus } | undefined,
+  isExcluded: boolean,
+): boolean {
+  return isExcluded && line.status === 'listed' && known?.status !== 'listed';
 }
 
 /** One line of a version: what its digest is made over. */

@@ -131,3 +131,17 @@ test('a change told while the enterprise is being asked about is not lost', asyn
   expect(left.filter(({ sk }) => String(sk).startsWith('!'))).toEqual([]);
   expect(left).toHaveLength(45);
 });
+
+test('the same facts observed anew keep the decision, and are kept themselves', async () => {
+  await world.run('day-1', 'due');
+  const [uscc = ''] = usccs;
+  const before = await world.head(uscc);
+  world.at('2026-11-24T04:00:00.000Z');
+  // The simulator gives what it is told again a new record: the answer is another, the facts are not.
+  world.simulators.credit.set(uscc, credit);
+  expect((await world.run('day-2', 'due')).counts.total).toBe(1);
+  const after = await world.head(uscc);
+  expect(after?.facts.credit?.recordId).not.toBe(before?.facts.credit?.recordId);
+  const kept = await partitionOf(world.table, `ENTERPRISE#${uscc}`);
+  expect(kept.filter(({ sk }) => String(sk).startsWith('FACTS#credit#'))).toHaveLength(2);
+});

@@ -43,13 +43,16 @@ export async function decideEnterprise(
   const state = { ...head, facts: refs, dueOn: dueAgain(head, refs, facts, policy, day) };
   const digest = factsDigest(policy.version, facts);
   const reasons = evaluation.rules.filter((rule) => rule.outcome !== 'pass').map((rule) => rule.id);
+  const kept = await keepAnswers(head, heard, vault);
   if (sameDecision(head, outcome, policy.version, digest, reasons)) {
     // A chunk that is started again finds its own decisions: they were changes of this run.
     const unchanged = head.screening?.runId !== runId;
     const settledOnly = isDeepStrictEqual(refs, head.facts) && state.dueOn === head.dueOn;
     if (settledOnly) return { uscc, outcome, unchanged, writes: settled };
+    // The same facts, observed anew: the decision stands, and the answer is kept as any other.
     const audit = { actor: worker, action: 'facts.confirm', outcome, reason: runId };
-    return { uscc, outcome, unchanged, writes: enterpriseWrites(head, { state, audit, beside: settled }, context) };
+    const change = { state: { ...state, ...kept.state }, audit, beside: [...kept.writes, ...settled] };
+    return { uscc, outcome, unchanged, writes: enterpriseWrites(head, change, context) };
   }
 
   const decidedAt = context.now.toISOString();
@@ -57,7 +60,6 @@ export async function decideEnterprise(
   const decision = { screeningId, outcome, policyVersion: policy.version, factsDigest: digest, decidedAt, runId };
   const { secondOpinion } = policy.data;
   const screening = { ...decision, reasons, ...(secondOpinion !== undefined && { secondOpinion }) };
-  const kept = await keepAnswers(head, heard, vault);
   const forgotten = forgetFacts(head, noConsentTo(head, heard), context);
   const hit = outcome === 'exclude' ? suspendOn(head, decidedAt) : undefined;
   return {

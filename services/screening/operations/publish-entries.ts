@@ -1,7 +1,7 @@
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import type { Table, Write } from '#packages/table';
-import { consentHeld } from '../domain.ts';
+import { consentHeld, landsSuspended } from '../domain.ts';
 import { entryMachine } from '../machines.ts';
 import { type EnterpriseEvent, enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
 import { getVersion, publicationChunkEvent, publishedEvent, readEntries, VersionEntry } from '../store/whitelist.ts';
@@ -94,8 +94,7 @@ function entered(head: Head, line: VersionEntry, publishedAt: string): EntryChan
   const known = head.entry;
   if (known !== undefined && (known.version >= line.version || known.at > publishedAt)) return undefined;
   const { version, listedOn, validUntil } = line;
-  // A hard hit that came before the entry had landed here found nothing to suspend.
-  const status = line.status === 'listed' && head.screening?.outcome === 'exclude' ? 'suspended' : line.status;
+  const status = landsSuspended(line, known, head.screening?.outcome === 'exclude') ? 'suspended' : line.status;
   const entry = { status, version, listedOn, validUntil, at: publishedAt };
   // Withdrawn before the entry had landed here, so that nobody was told of it; the withdrawal outweighs the version.
   if (!consentHeld(head, publishedAt))

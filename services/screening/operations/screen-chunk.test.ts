@@ -156,3 +156,28 @@ test('whom there is no time to ask about goes back in line, with what the chunk 
   await screening(table, ready)(ChunkTask.parse(next?.['data']));
   expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toMatchObject({ pass: 3, review: 4 });
 });
+
+test('the same record observed anew confirms the decision, and the answer that the head names is kept', async () => {
+  const table = await started.another();
+  const [uscc = ''] = codes;
+  await consented(table, [uscc]);
+  await screening(table, soundSources())(taskOf('run-1', [uscc]));
+  const decided = (await getHead(table, uscc))?.screening;
+  const anew = soundSources();
+  const later = {
+    observedAt: '2026-11-22T02:00:00.000Z',
+    fetchedAt: '2026-11-23T05:00:00.000Z',
+    digest: '1'.repeat(64),
+  };
+  const answer = { ...knownAnswer(`credit-${uscc}`, credit), ...later } as SourceAnswer<typeof credit>;
+  const sources = {
+    ...anew,
+    credit: () => ({ client: { pull: async () => ({ kind: 'answered' as const, answer }) } }),
+  };
+  await screening(table, sources)(taskOf('run-2', [uscc]));
+  const head = await getHead(table, uscc);
+  expect(head?.screening).toEqual(decided);
+  expect(head?.facts.credit?.fetchedAt).toBe(later.fetchedAt);
+  const kept = await factsHistory(table, enterprisePk(uscc), 'credit');
+  expect(kept.map(({ fetchedAt }) => fetchedAt)).toContain(later.fetchedAt);
+});

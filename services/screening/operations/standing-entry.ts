@@ -1,6 +1,6 @@
 import type { Table } from '#packages/table';
 import type { WhitelistEntry } from '../contract.ts';
-import { consentHeld } from '../domain.ts';
+import { consentHeld, landsSuspended } from '../domain.ts';
 import { getHead, type Head } from '../store/enterprise.ts';
 import { type Standing, standingOf } from '../store/standing.ts';
 import { getListState, VersionEntry } from '../store/whitelist.ts';
@@ -80,5 +80,5 @@ function notYetTold(
   publishedAt: string,
 ): VersionEntry['status'] {
   if (!consentHeld(standing, publishedAt)) return 'removed';
-  return line.status === 'listed' && excluded ? 'suspended' : line.status;
+  return landsSuspended(line, standing.entry, excluded) ? 'suspended' : line.status;
 }

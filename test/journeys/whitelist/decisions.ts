@@ -69,13 +69,16 @@ export function decisions(world: World): void {
     const everybody = (await world.city.get('/v1/enterprises?pageSize=200', world.city.operator('auditor'))).body;
     expect(everybody.nextCursor).toBe(null);
     expect(body).toMatchObject({ status: 'done', scope: {}, counts: { total: everybody.items.length } });
+    // Struck again when it has ended, another run begins, and finds nothing that has changed.
     await strike();
     await world.story.drained();
     expect((await world.city.get(path, world.city.operator('auditor'))).body).toEqual(body);
+    const again = (await world.city.get(`${path}.2`, world.city.operator('auditor'))).body;
+    expect(again).toMatchObject({ status: 'done', counts: { total: again.counts.unchanged } });
     const runs = await world.itemsWith({
       expression: 'begins_with(pk, :run) AND sk = :head',
       values: { ':run': 'RUN#daily-', ':head': 'HEAD' },
     });
-    expect(runs).toHaveLength(1);
+    expect(runs).toHaveLength(2);
   });
 }
