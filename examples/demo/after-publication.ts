@@ -51,11 +51,12 @@ export async function showDailyWork(api: Api, tokenOf: TokenOf, version: Version
   const [hit, ...others] = lines;
   const withdrawing = others.at(-1);
   if (hit === undefined || withdrawing === undefined) return;
-  log('⑦ 名单可核验、政策可试算');
+  log('⑦ 名单可核验；例行筛查只看到期的和有变化的');
   checkDigest(version, lines, log);
-  await tryPolicies(api, tokenOf, log);
-  log('⑧ 例行筛查：只看到期的和有变化的');
   await sourceChanges(day, hit.uscc);
+  log('⑧ 政策：先试算，再由两人发布');
+  await tryPolicies(api, tokenOf, log);
+  await policiesChanged(day);
   log('⑨ 数据源故障：宁可待定，不可误过');
   await sourceFails(
     day,
@@ -79,20 +80,35 @@ function checkDigest(version: Version, lines: readonly z.output<typeof Line>[], 
 async function sourceChanges({ api, tokenOf, log }: Day, uscc: string): Promise<void> {
   const token = await tokenOf('city-reviewer');
   const { facts } = (await passportOf(api, token, uscc)).sources.credit;
-  const now = new Date().toISOString();
-  const lists = [{ kind: 'dishonest-debtor', listedOn: legalDateOf(now) }];
+  const lists = [{ kind: 'dishonest-debtor', listedOn: legalDateOf(new Date().toISOString()) }];
   await api.call({ method: 'PUT', path: `/__local/sources/credit/enterprises/${uscc}`, json: { ...facts, lists } });
-  await api.call({ method: 'POST', path: '/__local/schedules/screening-daily', json: { at: now } });
-  const path = `/v1/screening-runs/daily-${legalDateOf(now)}`;
-  const { counts } = await until('例行筛查', async () => {
-    const run = Run.parse((await api.call({ method: 'GET', path, token })).body);
-    return run.status === 'done' ? run : undefined;
-  });
-  const { total = 0, unchanged = 0 } = counts;
+  const { total = 0, unchanged = 0 } = await daily(api, token);
   const entry = await entryOf(api, token, uscc);
   log(
     `  来源新列入失信被执行人 1 家；本次涉及 ${total} 家，结论不变 ${unchanged} 家；该企业条目已 ${entry.status}（暂停，待人确认）`,
   );
+}
+
+/** Another policy is in force in one county: its enterprises are decided anew on the facts there are, nobody is asked. */
+async function policiesChanged({ api, tokenOf, log }: Day): Promise<void> {
+  const { total = 0, unchanged = 0 } = await daily(api, await tokenOf('city-reviewer'));
+  log(`  政策变更后的例行筛查：全市 ${total} 家，按新政策重新判定 ${total - unchanged} 家，来源无须再问`);
+}
+
+/** The day's run once more, to its end. */
+async function daily(api: Api, token: string): Promise<Record<string, number>> {
+  const at = new Date().toISOString();
+  for (let count = 1; ; count += 1) {
+    const path = `/v1/screening-runs/daily-${legalDateOf(at)}${count === 1 ? '' : `.${count}`}`;
+    const known = await api.call({ method: 'GET', path, token }, [404]);
+    if (known.status !== 404) continue;
+    await api.call({ method: 'POST', path: '/__local/schedules/screening-daily', json: { at } });
+    const { counts } = await until('例行筛查', async () => {
+      const run = Run.parse((await api.call({ method: 'GET', path, token })).body);
+      return run.status === 'done' ? run : undefined;
+    });
+    return counts;
+  }
 }
 
 /** While a source fails nobody passes; when it answers again everything is as it was. */

@@ -25,7 +25,7 @@ export const RunPage = z.strictObject({
   chunk: count,
   /** There once the sources were followed. */
   vouchedSince: VouchedSince.optional(),
-  /** Other policies are in force than at the last daily run: everybody has to be looked at. */
+  /** Other policies are in force than at the last run over the city: everybody has to be looked at. */
   everybody: z.boolean().optional(),
   /** The partition of the due that is dealt out, and the last enterprise of it (or place in an index) that was. */
   partition: count.optional(),

@@ -82,7 +82,9 @@ async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number
     tasks.push({ runId, chunk, usccs: usccs.slice(start, start + chunkSize), reach, day, startedAt, vouchedSince });
   }
   const chunks = page.chunk + tasks.length;
-  const ends = next === undefined && reach === 'due' ? [await wentBy(table, day, vouchedSince)] : [];
+  // Whoever has dealt out the whole city has done what a daily run would have.
+  const isCity = reach !== 'named' && run.scope.divisionCode === undefined && run.scope.parkId === undefined;
+  const ends = next === undefined && isCity ? [await wentBy(table, day, vouchedSince)] : [];
   return [
     ...tasks.map((task) => chunkEvent(task, 1, now)),
     ...(kept === undefined ? [] : [keptResult(runId, sequence, kept)]),
@@ -91,7 +93,7 @@ async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number
   ];
 }
 
-/** A source that was silent today is followed from where it was. */
+/** What this run went by, for the next daily one; a source that was silent is followed from where it was. */
 async function wentBy(table: Table, day: string, vouchedSince: VouchedSince): Promise<Write> {
   const [policies, before] = await Promise.all([getPolicies(table), lastDaily(table)]);
   return putDaily({

@@ -20,7 +20,7 @@ export const RunHead = z.object({
 export type RunHead = z.output<typeof RunHead>;
 
 export const counted = ['pass', 'review', 'exclude', 'stale', 'unchanged'] as const;
-/** What the last daily run went by. Where the next goes by something else, it looks at everybody. */
+/** What the last run over the city went by. Where the next daily one goes by something else, it looks at everybody. */
 const DailyState = z.object({ policies: z.string(), vouchedSince: VouchedSince });
 export type DailyState = z.output<typeof DailyState>;
 const dailyKey: Key = { pk: 'RUNS', sk: 'DAILY' };
