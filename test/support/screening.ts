@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { legalDateOf } from '#packages/calendar';
+import { openFiles } from '#packages/files';
 import { startSourceSimulator } from '#packages/local/simulators/source';
 import { noReceipt } from '#packages/outcome';
 import { maxTransactionSteps, type Table, type Write } from '#packages/table';
@@ -15,10 +16,18 @@ import { coreInForce } from '../../services/screening/policy-line.ts';
 import { soundFacts } from '../../services/screening/rules/sample-facts.ts';
 import { openSource } from '../../services/screening/sources/open.ts';
 import { enterpriseWrites, getHead, type Head } from '../../services/screening/store/enterprise.ts';
+import {
+  deliveryEvent,
+  deliveryFile,
+  getDelivery,
+  putDelivery,
+  receivedDelivery,
+} from '../../services/screening/store/delivery.ts';
+import type { SourceName } from '../../services/screening/store/facts.ts';
 import { getPolicies } from '../../services/screening/store/policy.ts';
 import { readRun, startRunWrites } from '../../services/screening/store/run.ts';
 import { openVault } from '../../services/screening/vault.ts';
-import type { TestTable } from './table.ts';
+import { s3Client, type TestTable } from './table.ts';
 import { startWorker } from './worker.ts';
 
 export const { nomination, credit, ip } = soundFacts();
@@ -27,7 +36,10 @@ const actor = { type: 'system' as const, id: 'test', role: 'system' };
 export type ScreeningWorld = Awaited<ReturnType<typeof startScreening>>;
 
 /** The screening service's work on a table of its own, with both simulators and a clock that stands where it is put. */
-export async function startScreening(started: TestTable, begin = '2026-11-23T04:00:00.000Z') {
+export async function startScreening(
+  started: TestTable,
+  { begin = '2026-11-23T04:00:00.000Z', byFile = [] }: { begin?: string; byFile?: readonly SourceName[] } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'zhirong-screening-'));
   let time = new Date(begin);
   let asked: string[] = [];
@@ -46,15 +58,17 @@ export async function startScreening(started: TestTable, begin = '2026-11-23T04:
   };
   const settings = { requestsPerSecond: 1e9, breakerOpenSeconds: 2 };
   const vault = openVault(async () => 'a secret of the tests');
+  const files = openFiles(s3Client(started.engines.urls.s3), 'test-files');
+  const address = (name: SourceName) => (byFile.includes(name) ? 'file' : simulators[name].url);
   const worker = startWorker({
     table,
-    files: { put: async () => undefined, get: async () => new Uint8Array() },
+    files,
     vault,
     newId: (prefix) => `${prefix}-1`,
     book: openPolicyBook(table),
     sources: {
-      credit: openSource(specs.credit, { ...settings, address: simulators.credit.url }, world),
-      ip: openSource(specs.ip, { ...settings, address: simulators.ip.url }, world),
+      credit: openSource(specs.credit, { ...settings, address: address('credit') }, world),
+      ip: openSource(specs.ip, { ...settings, address: address('ip') }, world),
     },
     clock: () => time,
   });
@@ -107,6 +121,14 @@ export async function startScreening(started: TestTable, begin = '2026-11-23T04:
       const run = await readRun(table, runId);
       if (run?.status !== 'done') throw new Error(`run ${runId} is ${run?.status}`);
       return { ...run, messages };
+    },
+    /** A source's file, taken in as the API does and read to its end. */
+    async deliver(source: SourceName, deliveryId: string, text: string) {
+      await files.put(deliveryFile(deliveryId), text, 'application/x-ndjson');
+      const head = receivedDelivery(deliveryId, source, Buffer.from(text), { id: 'admin', role: 'city-admin' }, time);
+      await table.transact([putDelivery(head, true), deliveryEvent(deliveryId, 1, 0, time)]);
+      await worker.drain();
+      return getDelivery(table, deliveryId);
     },
     async stop(): Promise<void> {
       await Promise.all([simulators.credit.stop(), simulators.ip.stop()]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { TableSpec } from '#packages/local/deployment';
 import { createResources, type Engines, startEngines } from '#packages/local/engines';
 import { openTable, type Table } from '#packages/table';
@@ -32,6 +33,11 @@ export function tableSpec(name: string): TableSpec {
 
 export function dynamoClient(url: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint: url, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+}
+
+export function s3Client(url: string): S3Client {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new S3Client({ endpoint: url, region, credentials, forcePathStyle: true });
 }
 
 export type TestTable = {

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
-import { deliveryMachine } from '../machines.ts';
 import {
   deliveryEvent,
   deliveryFile,
-  type DeliveryHead,
   getDelivery as readDeliveryHead,
   putDelivery,
+  receivedDelivery,
 } from '../store/delivery.ts';
 import { actorOf, type Deps } from './context.ts';
 
@@ -21,20 +19,7 @@ export function receiveDelivery({ table, files, newId }: Deps): Operation<typeof
     // A file whose delivery was never recorded is an orphan that nothing refers to; the bucket's lifecycle clears it.
     await files.put(deliveryFile(deliveryId), bytes, mediaType);
     const { type: _type, ...receivedFrom } = actorOf(call.caller);
-    const head: DeliveryHead = {
-      deliveryId,
-      source: call.params.source,
-      status: deliveryMachine.initial,
-      digest: createHash('sha256').update(bytes).digest('hex'),
-      receivedAt: call.now.toISOString(),
-      receivedFrom,
-      lines: 0,
-      taken: 0,
-      unchanged: 0,
-      notOurs: 0,
-      rejected: 0,
-      findings: [],
-    };
+    const head = receivedDelivery(deliveryId, call.params.source, bytes, receivedFrom, call.now);
     const outcome = done({ deliveryId }, `/v1/source-deliveries/${head.source}/${deliveryId}`);
     const writes = [putDelivery(head, true), deliveryEvent(deliveryId, 1, 0, call.now)];
     await commit(table, writes, call.receipt, outcome);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
@@ -25,6 +26,20 @@ export const DeliveryHead = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type DeliveryHead = z.output<typeof DeliveryHead>;
+
+/** A delivery as it is when its file has come and nothing of it has been read. */
+export function receivedDelivery(
+  deliveryId: string,
+  source: DeliveryHead['source'],
+  bytes: Uint8Array,
+  receivedFrom: DeliveryHead['receivedFrom'],
+  now: Date,
+): DeliveryHead {
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const counts = { lines: 0, taken: 0, unchanged: 0, notOurs: 0, rejected: 0 };
+  const status = deliveryMachine.initial;
+  return { deliveryId, source, status, digest, receivedAt: now.toISOString(), receivedFrom, ...counts, findings: [] };
+}
 
 const deliveryPk = (deliveryId: string) => `DELIVERY#${deliveryId}`;
 const deliveryKey = (deliveryId: string): Key => ({ pk: deliveryPk(deliveryId), sk: 'HEAD' });
