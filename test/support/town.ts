@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Caller } from '#packages/access';
 import { legalDateOf } from '#packages/calendar';
 import type { PersonRole } from '#packages/roles';
@@ -20,7 +20,6 @@ import { compile } from '../../services/screening/rules/engine.ts';
 import { soundFacts } from '../../services/screening/rules/sample-facts.ts';
 import { getHead, getHeads } from '../../services/screening/store/enterprise.ts';
 import { openVault } from '../../services/screening/vault.ts';
-import { createHash } from 'node:crypto';
 
 const policy = compile(defaultPolicy);
 

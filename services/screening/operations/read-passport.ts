@@ -83,46 +83,47 @@ async function sourceView<Data>(
 ) {
   const { name, title } = source;
   const kept = await answersUntil(table, head.uscc, name, whenever, answersTold);
+  const [last] = kept;
   const named = head.facts[name];
-  const usedBy = (fetchedAt: string) =>
-    decisions
-      .filter((one) => one.facts?.[name]?.fetchedAt === fetchedAt && rests(one, name))
-      .map((one) => one.screeningId);
-  const answers = kept.map(({ ref: { kind: _kind, ...ref } }): KeptAnswer => ({
-    ...ref,
-    usedBy: usedBy(ref.fetchedAt),
-    ...(named === undefined && { purged: true }),
-  }));
-  const known = new Set(answers.map((answer) => answer.fetchedAt));
-  const gone = new Map<string, KeptAnswer>();
-  for (const { facts, rules } of decisions) {
-    const ref = facts?.[name];
-    if (ref === undefined || known.has(ref.fetchedAt) || gone.has(ref.fetchedAt)) continue;
-    const evidence = rules.flatMap((rule) => rule.evidence).find((one) => one.source === name);
-    const observed = evidence?.recordId === ref.recordId ? evidence?.observedAt : undefined;
-    gone.set(ref.fetchedAt, {
-      ...ref,
-      ...(observed !== undefined && { observedAt: observed }),
-      purged: true,
-      usedBy: usedBy(ref.fetchedAt),
-    });
-  }
-  const [current] = kept;
-  const opened =
-    named === undefined || current === undefined ? undefined : await openKept(vault, head, source, current.item);
-  const all = [...answers, ...gone.values()].toSorted((one, other) => (one.fetchedAt < other.fetchedAt ? 1 : -1));
+  const current = named === undefined ? undefined : last;
+  const opened = current && (await openKept(vault, head, source, current.item));
+  const answers = kept.map(({ ref }): KeptAnswer => {
+    const { kind: _kind, ...answer } = ref;
+    const usedBy = usersOf(decisions, name, ref.fetchedAt);
+    if (named === undefined) return { ...answer, usedBy, purged: true };
+    return { ...answer, usedBy, ...(ref === current?.ref && { confirmedAt: named.confirmedAt }) };
+  });
+  const all = [...answers, ...purgedAnswers(decisions, name, answers)];
   return {
     title,
-    answers: all
-      .slice(0, answersTold)
-      .map((answer) =>
-        named !== undefined && answer.fetchedAt === current?.ref.fetchedAt
-          ? { ...answer, confirmedAt: named.confirmedAt }
-          : answer,
-      ),
+    answers: all.toSorted((one, other) => (one.fetchedAt < other.fetchedAt ? 1 : -1)).slice(0, answersTold),
     ...(opened?.kind === 'known' && { facts: opened.data }),
     ...(opened === undefined && all.length > 0 && { purged: true as const }),
   };
+}
+
+/** What decisions tell of answers that are not there any more. */
+function purgedAnswers(decisions: readonly Screening[], source: SourceName, kept: readonly KeptAnswer[]): KeptAnswer[] {
+  const gone = new Map<string, KeptAnswer>();
+  for (const { facts, rules } of decisions) {
+    const ref = facts?.[source];
+    if (ref === undefined || kept.some(({ fetchedAt }) => fetchedAt === ref.fetchedAt)) continue;
+    const evidence = rules
+      .flatMap((rule) => rule.evidence)
+      .find((one) => one.source === source && one.recordId === ref.recordId);
+    gone.set(ref.fetchedAt, {
+      ...ref,
+      ...(evidence !== undefined && { observedAt: evidence.observedAt }),
+      purged: true,
+      usedBy: usersOf(decisions, source, ref.fetchedAt),
+    });
+  }
+  return [...gone.values()];
+}
+
+function usersOf(decisions: readonly Screening[], source: SourceName, fetchedAt: string): string[] {
+  const users = decisions.filter((one) => one.facts?.[source]?.fetchedAt === fetchedAt && rests(one, source));
+  return users.map((one) => one.screeningId);
 }
 
 /** Whether a decision rests on what it names of a source; while a source is silent it names what was said before. */
