@@ -66,10 +66,10 @@ const production: Environment = {
   retain: true,
   logDays: 400,
   timeoutSeconds: { http: 20, queue: 30, stream: 30, schedule: 300, command: 300 },
-  workQueue: { visibilitySeconds: 180, maxReceiveCount: 10, maxConcurrency: 50 },
-  reservedConcurrency: { http: 100, queue: 50, stream: 10, schedule: 2, command: 1 },
+  workQueue: { visibilitySeconds: 180, maxReceiveCount: 10, maxConcurrency: 20 },
+  reservedConcurrency: { http: 100, queue: 20, stream: 10, schedule: 2, command: 1 },
   throttle: { ratePerSecond: 200, burst: 400 },
-  sourceRequestsPerSecond: { credit: 50, ip: 50 },
+  sourceRequestsPerSecond: { credit: 100, ip: 100 },
   sourceBreakerOpenSeconds: 60,
   addressPattern: httpsOnly,
 };

@@ -49,8 +49,9 @@ export function consentHeld(
 export function consentStatus(
   consent: NonNullable<EnterpriseState['consent']>,
   today: string,
-): 'live' | 'expired' | 'withdrawn' {
+): 'live' | 'not-begun' | 'expired' | 'withdrawn' {
   if (consent.withdrawnAt !== undefined) return 'withdrawn';
+  if (today < consent.grantedOn) return 'not-begun';
   return today <= consent.expiresOn ? 'live' : 'expired';
 }
 
@@ -85,9 +86,10 @@ export function nextLook(
   day: string,
 ): string | undefined {
   const { uscc, consent } = enterprise;
-  const confirmations = [facts.credit, facts.ip].flatMap((ref) =>
-    ref === undefined ? [] : nextConfirmation(uscc, ref),
-  );
+  // One that was not given when it was due is due tomorrow.
+  const confirmations = [facts.credit, facts.ip]
+    .flatMap((ref) => (ref === undefined ? [] : nextConfirmation(uscc, ref)))
+    .map((due) => (due > day ? due : addDays(day, 1)));
   const granted =
     consent === undefined || consent.withdrawnAt !== undefined
       ? []

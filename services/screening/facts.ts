@@ -126,7 +126,7 @@ export function sourceAnswer<Data extends z.ZodType>(data: Data) {
       digest: z.string().regex(/^[0-9a-f]{64}$/),
       data,
     }),
-    z.strictObject({ kind: z.literal('unknown-there'), fetchedAt: Instant }),
+    z.strictObject({ kind: z.literal('unknown-there'), fetchedAt: Instant, observedAt: Instant.optional() }),
     z.strictObject({ kind: z.literal('unavailable'), reason: UnavailableReason, fetchedAt: Instant }),
     z.strictObject({ kind: z.literal('no-consent') }),
   ]);
@@ -134,7 +134,7 @@ export function sourceAnswer<Data extends z.ZodType>(data: Data) {
 
 export type SourceAnswer<Data> =
   | { kind: 'known'; recordId: string; observedAt: string; fetchedAt: string; digest: string; data: Data }
-  | { kind: 'unknown-there'; fetchedAt: string }
+  | { kind: 'unknown-there'; fetchedAt: string; observedAt?: string | undefined }
   | { kind: 'unavailable'; reason: UnavailableReason; fetchedAt: string }
   | { kind: 'no-consent' };
 

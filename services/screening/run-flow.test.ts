@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { codes, credit, ip, partitionOf, type ScreeningWorld, startScreening } from '../../test/support/screening.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import { duePartitions } from './store/due.ts';
+import { startRunWrites } from './store/run.ts';
 
 let started: TestTable;
 let world: ScreeningWorld;
@@ -144,4 +145,63 @@ test('the same facts observed anew keep the decision, and are kept themselves', 
   expect(after?.facts.credit?.recordId).not.toBe(before?.facts.credit?.recordId);
   const kept = await partitionOf(world.table, `ENTERPRISE#${uscc}`);
   expect(kept.filter(({ sk }) => String(sk).startsWith('FACTS#credit#'))).toHaveLength(2);
+});
+
+test('a mark stays until its source has told of it: one that failed is asked again before anybody passes', async () => {
+  await world.run('day-1', 'due');
+  const [uscc = ''] = usccs;
+  world.simulators.credit.set(uscc, listed);
+  // The change is told; the record is not to be had, for it is another enterprise's.
+  world.simulators.credit.fault('changed-record');
+  expect((await world.run('day-2', 'due')).counts).toMatchObject({ total: 1, stale: 1 });
+  world.simulators.credit.fault('none');
+  expect((await world.run('day-3', 'due')).counts).toMatchObject({ total: 1, exclude: 1 });
+});
+
+test('a run that went by other policies than today’s makes the next one look at everybody', async () => {
+  await world.run('day-1', 'due');
+  const state = { pk: 'RUNS', sk: 'DAILY' };
+  const went = await world.table.get(state);
+  await world.table.transact([{ kind: 'put', item: { ...state, ...went, policies: 'city-1' } }]);
+  expect((await world.run('day-2', 'due')).counts).toMatchObject({ total: 45, unchanged: 45 });
+  expect((await world.run('day-3', 'due')).counts.total).toBe(0);
+});
+
+test('a chunk that comes a day late decides as of the day on which it does', async () => {
+  await world.run('day-1', 'due');
+  const [uscc = ''] = usccs;
+  const penalty = { documentNo: '信市监罚〔2026〕9号', decidedOn: '2026-09-01', gravity: 'minor', fineFen: 100 };
+  world.simulators.credit.set(uscc, { ...credit, penalties: [penalty] });
+  const startedAt = '2026-11-23T04:00:00.000Z';
+  const head = {
+    runId: 'late',
+    scope: {},
+    policyVersion: 'city-2',
+    day: '2026-11-23',
+    reach: 'due' as const,
+    startedAt,
+  };
+  await world.table.transact(startRunWrites(head, new Date(startedAt)));
+  // The display has ended by the time the queue gets round to it.
+  world.at('2026-12-02T04:00:00.000Z');
+  await world.worker.drain();
+  expect((await world.head(uscc))?.screening?.outcome).toBe('pass');
+});
+
+test('after the secret was replaced everybody is fetched anew, and nothing stands still', async () => {
+  await world.run('day-1', 'due');
+  world.replaceSecret();
+  expect((await world.run('run-2', 'named', usccs.slice(0, 5))).counts).toMatchObject({ total: 5, unchanged: 5 });
+  expect((await world.run('run-3', 'place')).counts).toMatchObject({ total: 45, pass: 45 });
+});
+
+test('an enterprise that two counties name for one park is in a run over that park once', async () => {
+  const [uscc = ''] = usccs;
+  const before = await world.head(uscc);
+  const [first] = before!.nominations;
+  const parked = { ...first!, parkId: 'XY-ZONE-YSQY' };
+  const nominations = [parked, { ...parked, divisionCode: '411525', nominatedAt: '2026-11-23T05:00:00.000Z' }];
+  await world.change({ ...before!, nominations });
+  const index = await partitionOf(world.table, 'INDEX#PARK#XY-ZONE-YSQY');
+  expect(index).toHaveLength(1);
 });

@@ -14,6 +14,8 @@ const keyBytes = 32;
 export type Vault = {
   /** A new data key, wrapped: what is stored. */
   newKey(uscc: string): Promise<string>;
+  /** Whether the key can still be used: not where it was wrapped with a secret that has been replaced since. */
+  holds(uscc: string, wrapped: string): Promise<boolean>;
   /** JSON in, text out; `label` says what it is, and it opens under the same label only. */
   seal(uscc: string, wrapped: string, label: string, value: unknown): Promise<string>;
   /** What was sealed; undefined where key or text were made under a secret that has been replaced since. */
@@ -36,6 +38,9 @@ export function openVault(secret: () => Promise<string>): Vault {
   return {
     async newKey(uscc) {
       return encrypt(await wrappingKey(), `key|${uscc}`, randomBytes(keyBytes));
+    },
+    async holds(uscc, wrapped) {
+      return (await unwrap(uscc, wrapped)) !== undefined;
     },
     async seal(uscc, wrapped, label, value) {
       const key = await unwrap(uscc, wrapped);

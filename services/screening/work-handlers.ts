@@ -27,7 +27,8 @@ export function workHandlers(deps: WorkDeps): Handlers<typeof eventTypes> {
   return {
     'import.received.v1': (event, receipt) => cut(event.data, handling(event.id, receipt)),
     'import.chunk.cut.v1': (event, receipt) => take(event.data, handling(event.id, receipt)),
-    'run.planned.v1': (event, receipt) => plan(event.data, event.sequence, handling(event.id, receipt)),
+    'run.planned.v1': (event, receipt, delivery) =>
+      plan(event.data, event.sequence, handling(event.id, receipt), delivery),
     'run.chunk.cut.v1': (event, receipt, delivery) =>
       screen(event.data, event.sequence, handling(event.id, receipt), delivery),
     'delivery.received.v1': (event, receipt) => deliver(event.data, event.sequence, handling(event.id, receipt)),

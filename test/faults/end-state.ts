@@ -13,6 +13,7 @@ const passing = new Set([
   'screeningId',
   'at',
   'decidedAt',
+  'fetchedAt',
   'nominatedAt',
   'observedAt',
   'proposedAt',

@@ -57,7 +57,8 @@ export async function startScreening(
     wait: async () => undefined,
   };
   const settings = { requestsPerSecond: 1e9, breakerOpenSeconds: 2 };
-  const vault = openVault(async () => 'a secret of the tests');
+  let secret = 'a secret of the tests';
+  const vault = openVault(async () => secret);
   const files = openFiles(s3Client(started.engines.urls.s3), 'test-files');
   const address = (name: SourceName) => (byFile.includes(name) ? 'file' : simulators[name].url);
   const worker = startWorker({
@@ -108,6 +109,13 @@ export async function startScreening(
         writes.push(...own);
       }
       await table.transact(writes);
+    },
+    replaceSecret() {
+      secret = 'another secret of the tests';
+    },
+    async change(state: Head): Promise<void> {
+      const audit = { actor, action: 'test', outcome: 'done' };
+      await table.transact(enterpriseWrites(await getHead(table, state.uscc), { state, audit }, context()));
     },
     head: (uscc: string): Promise<Head | undefined> => getHead(table, uscc),
     /** A run to its end, and how many messages it took. */

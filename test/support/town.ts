@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Caller } from '#packages/access';
 import { legalDateOf } from '#packages/calendar';
 import type { PersonRole } from '#packages/roles';
@@ -21,7 +21,6 @@ import { compile } from '../../services/screening/rules/engine.ts';
 import { soundFacts } from '../../services/screening/rules/sample-facts.ts';
 import { getHead, getHeads } from '../../services/screening/store/enterprise.ts';
 import { openVault } from '../../services/screening/vault.ts';
-import { createHash } from 'node:crypto';
 
 const policy = compile(city1);
 
@@ -112,12 +111,9 @@ export function townOf(table: Table, startsAt: string) {
     const day = legalDateOf(clock.now.toISOString());
     const { credit, ip } = { ...soundFacts(), ...said };
     const hear = <Data>(source: 'credit' | 'ip', data: Data | 'silent' | undefined) =>
-      saidNow(
-        head,
-        source,
-        mayAsk(head, source, day) ? answerOf(uscc, source, data) : { kind: 'no-consent' },
-        undefined,
-      );
+      saidNow(head, source, mayAsk(head, source, day) ? answerOf(uscc, source, data) : { kind: 'no-consent' }, {
+        isKept: head.dataKey !== undefined,
+      });
     const heard = { credit: hear<CreditFacts>('credit', credit), ip: hear<IpFacts>('ip', ip) };
     const deciding = { policy, day, runId: `run-${clock.now.getTime()}`, vault: deps.vault };
     const { outcome, writes } = await decideEnterprise(head, heard, deciding, context());

@@ -10,9 +10,12 @@ import { count, Id } from './schemas.ts';
 export const Reach = z.enum(['due', 'place', 'named']);
 export type Reach = z.output<typeof Reach>;
 
-/** Since when each source has told us of every change without a gap; nothing where it does not tell. */
-export const VouchedSince = z.strictObject({ credit: Instant.optional(), ip: Instant.optional() });
-export type VouchedSince = z.output<typeof VouchedSince>;
+/**
+ * Which sources' changes are followed, and which following it is: the moment at which it began names it. After a break,
+ * however short, it is another one.
+ */
+export const Following = z.strictObject({ credit: Instant.optional(), ip: Instant.optional() });
+export type Following = z.output<typeof Following>;
 
 /** How many enterprises came to what, and how many of them kept what they had. */
 export const Tally = z.object({ pass: count, review: count, exclude: count, stale: count, unchanged: count });
@@ -24,8 +27,12 @@ export const RunPage = z.strictObject({
   runId: Id,
   chunk: count,
   /** There once the sources were followed. */
-  vouchedSince: VouchedSince.optional(),
-  /** Other policies are in force than at the last run over the city: everybody has to be looked at. */
+  following: Following.optional(),
+  /** How often the sources were turned to before. */
+  syncs: count.optional(),
+  /** What decides anywhere that day, as it was when the run began to deal. */
+  policies: z.string().optional(),
+  /** The last run over the city went by other policies, or a following has begun anew: everybody is looked at. */
   everybody: z.boolean().optional(),
   /** The partition of the due that is dealt out, and the last enterprise of it (or place in an index) that was. */
   partition: count.optional(),
@@ -42,7 +49,7 @@ export const ChunkTask = z.strictObject({
   /** The legal date it decides for. */
   day: LegalDate,
   startedAt: Instant,
-  vouchedSince: VouchedSince,
+  following: Following,
   /** Of a chunk that was put back in line: what it had come to before. */
   soFar: Tally.optional(),
 });

@@ -59,7 +59,7 @@ export type Screening = z.output<typeof Screening>;
 export const Consent = z.strictObject({
   uscc: Uscc,
   consentId: Id,
-  status: z.enum(['live', 'expired', 'withdrawn']),
+  status: z.enum(['live', 'not-begun', 'expired', 'withdrawn']),
   ...ConsentGrant.shape,
 });
 

@@ -15,6 +15,7 @@ import { type Context, worker } from './context.ts';
 import { actEvent } from './entry-acts.ts';
 import type { Heard } from './hear-sources.ts';
 import { forgetFacts } from './purge-facts.ts';
+import { dataKeyOf, nominationFacts } from './stored-facts.ts';
 
 /** `unchanged`: the enterprise kept the decision it had before this run. Often there is nothing to write then. */
 export type Decided = { uscc: string; outcome: Evaluation['outcome']; unchanged: boolean; writes: Write[] };
@@ -44,6 +45,7 @@ export async function decideEnterprise(
   const digest = factsDigest(policy.version, facts);
   const reasons = evaluation.rules.filter((rule) => rule.outcome !== 'pass').map((rule) => rule.id);
   const kept = await keepAnswers(head, heard, vault);
+  const forgotten = forgetFacts(head, noConsentTo(head, heard), context);
   if (sameDecision(head, outcome, policy.version, digest, reasons)) {
     // A chunk that is started again finds its own decisions: they were changes of this run.
     const unchanged = head.screening?.runId !== runId;
@@ -51,7 +53,7 @@ export async function decideEnterprise(
     if (settledOnly) return { uscc, outcome, unchanged, writes: settled };
     // The same facts, observed anew: the decision stands, and the answer is kept as any other.
     const audit = { actor: worker, action: 'facts.confirm', outcome, reason: runId };
-    const change = { state: { ...state, ...kept.state }, audit, beside: [...kept.writes, ...settled] };
+    const change = { state: { ...state, ...kept.state }, audit, beside: [...kept.writes, ...forgotten, ...settled] };
     return { uscc, outcome, unchanged, writes: enterpriseWrites(head, change, context) };
   }
 
@@ -60,7 +62,6 @@ export async function decideEnterprise(
   const decision = { screeningId, outcome, policyVersion: policy.version, factsDigest: digest, decidedAt, runId };
   const { secondOpinion } = policy.data;
   const screening = { ...decision, reasons, ...(secondOpinion !== undefined && { secondOpinion }) };
-  const forgotten = forgetFacts(head, noConsentTo(head, heard), context);
   const hit = outcome === 'exclude' ? suspendOn(head, decidedAt) : undefined;
   return {
     uscc,
@@ -75,7 +76,7 @@ export async function decideEnterprise(
         beside: [
           {
             kind: 'put',
-            item: { ...screeningKey(uscc, decidedAt, screeningId), ...record(decision, evaluation, day, refs) },
+            item: { ...screeningKey(uscc, decidedAt, screeningId), ...record(decision, evaluation, day, refs, heard) },
           },
           ...kept.writes,
           ...forgotten,
@@ -99,7 +100,7 @@ function sameDecision(head: Head, outcome: string, policyVersion: string, digest
 }
 
 /** The decision as it is kept: outcomes, reasons and what they rest on; the facts themselves are kept apart, sealed. */
-function record(decision: object, { rules, unknowns, score }: Evaluation, day: string, refs: FactsRefs) {
+function record(decision: object, { rules, unknowns, score }: Evaluation, day: string, refs: FactsRefs, heard: Heard) {
   return {
     ...decision,
     day,
@@ -109,7 +110,10 @@ function record(decision: object, { rules, unknowns, score }: Evaluation, day: s
     facts: Object.fromEntries(
       sourceNames.flatMap((source) => {
         const ref = refs[source];
-        return ref === undefined ? [] : [[source, { fetchedAt: ref.fetchedAt, recordId: ref.recordId }]];
+        // What a source had said before it failed is not what this rests on.
+        return ref === undefined || heard[source].answer.kind === 'unavailable'
+          ? []
+          : [[source, { fetchedAt: ref.fetchedAt, recordId: ref.recordId }]];
       }),
     ),
   };
@@ -156,7 +160,7 @@ async function keepAnswers(
   const nothingLeft = sourceNames.every((source) => heard[source].answer.kind === 'no-consent');
   if (nothingLeft) return { state: { dataKey: undefined }, writes: [] };
   if (answers.length === 0) return { state: {}, writes: [] };
-  const dataKey = head.dataKey ?? (await vault.newKey(uscc));
+  const dataKey = await dataKeyOf(vault, head);
   const place = { pk: enterprisePk(uscc), uscc, dataKey };
   const writes = await Promise.all(answers.map(({ source, answer }) => factsWrite(vault, place, source, answer)));
   return { state: { dataKey }, writes };
@@ -172,14 +176,4 @@ function suspendOn(head: Head, at: string): { state: Pick<Head, 'entry'>; events
   if (entry === undefined || status === undefined) return undefined;
   const suspended = { ...entry, status, reason: 'screening-exclude', at };
   return { state: { entry: suspended }, events: [actEvent('suspend', suspended, head.uscc, suspended.reason)] };
-}
-
-/** The master entry's own facts; a company that moved has several divisions. */
-export function nominationFacts(head: Head): ScreeningFacts['nomination'] {
-  const [first] = head.nominations;
-  if (first === undefined) throw new Error(`${head.uscc} has no nomination`);
-  const { sizeClass, industryCode, foundedOn, nominatedAt } = first;
-  const divisionCodes = head.nominations.map((nomination) => nomination.divisionCode);
-  const recordId = `nomination-${head.uscc}`;
-  return { recordId, observedAt: nominatedAt, data: { sizeClass, industryCode, foundedOn, divisionCodes } };
 }

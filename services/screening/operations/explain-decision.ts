@@ -23,7 +23,7 @@ export async function explainDecision(
   const day = decision.day ?? legalDateOf(decidedAt);
   const [policy, past] = await Promise.all([
     deps.policyByVersion(policyVersion),
-    factsOfDecision(deps, head, decision),
+    factsOfDecision({ ...deps, today }, head, decision),
   ]);
   const again = policy && past.kind === 'found' ? { policy, facts: past.facts } : undefined;
   const evaluation = again?.policy.evaluate(again.facts, day);

@@ -6,7 +6,16 @@ import type { Head } from '../store/enterprise.ts';
 import { type BelievedAnswer, type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
 import { putBreaker } from '../store/source.ts';
 import { type Deps, gate } from './context.ts';
-import { type Heard, isFromBefore, mayAsk, type Said, saidBefore, saidNow, stillStands } from './hear-sources.ts';
+import {
+  type Heard,
+  isFollowed,
+  mayAsk,
+  type Said,
+  saidAgain,
+  saidBefore,
+  saidNow,
+  stillStands,
+} from './hear-sources.ts';
 import type { ChunkFacts } from './read-chunk.ts';
 import { type KeptItems, openKept, readKept } from './stored-facts.ts';
 
@@ -25,6 +34,14 @@ export type Asking = (
   task: ChunkTask,
   deadline: Date,
 ) => Promise<Map<string, Heard | 'postponed'>>;
+
+/** What is known of one source before it is asked. */
+type Known<Data> = {
+  ref: Head['facts'][SourceName];
+  stored: BelievedAnswer<Data> | undefined;
+  line: string | undefined;
+  deadline: Date;
+};
 
 /** Sources are asked about so many enterprises at once by one sandbox, however many chunks it works on side by side. */
 const pullsAtOnce = 20;
@@ -75,38 +92,44 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
     head: Head,
     kept: KeptItems,
     { marks }: ChunkFacts,
-    { day, reach, vouchedSince }: ChunkTask,
+    { day, reach, following }: ChunkTask,
     deadline: Date,
   ): Promise<Said<Data> | 'postponed'> {
     if (!mayAsk(head, spec.name, day)) return { answer: { kind: 'no-consent' } };
     const ref = head.facts[spec.name];
     const stored = await openKept({ vault }, head, spec, kept);
     const marked = marks.get(head.uscc)?.some(({ source }) => source === spec.name) === true;
-    const stands = reach !== 'named' && !marked && stillStands(head, spec.name, vouchedSince, day);
+    const stands = reach !== 'named' && !marked && stillStands(head, spec.name, following, day);
     if (stands && ref !== undefined && stored !== undefined) return saidBefore(ref, stored);
-    const said = await ask(client, head, spec.name, ref, stored, deadline);
-    return said === 'postponed' ? said : { ...said, renews: isFromBefore(ref, vouchedSince[spec.name]) };
+    const line = following[spec.name];
+    const said = await ask(client, head, spec.name, { ref, stored, line, deadline });
+    // What was kept was not vouched for: that it is now has to be written down.
+    return said === 'postponed' ? said : { ...said, renews: line !== undefined && !isFollowed(ref, line) };
   }
 
   async function ask<Data>(
     client: OpenedSource<Data>['client'],
     head: Head,
     source: SourceName,
-    ref: Head['facts'][SourceName],
-    stored: BelievedAnswer<Data> | undefined,
-    deadline: Date,
+    { ref, stored, line, deadline }: Known<Data>,
   ): Promise<Said<Data> | 'postponed'> {
+    // A source that delivers files answers with what is stored, as of the last file that confirmed it.
+    const known = stored && ref && { ...stored, fetchedAt: ref.confirmedAt };
     // Without what it was said of, "not modified" would tell nothing.
     const etag = stored === undefined ? undefined : ref?.etag;
-    const pulled = await client.pull(head.uscc, { deadline, etag, stored });
+    const pulled = await client.pull(head.uscc, { deadline, etag, stored: known });
     switch (pulled.kind) {
       case 'postponed':
         return 'postponed';
       case 'not-modified':
         if (ref === undefined || stored === undefined) throw new Error('not modified since nothing');
-        return saidBefore(ref, stored, pulled.checkedAt);
-      case 'answered':
-        return saidNow(head, source, pulled.answer, pulled.etag);
+        return saidAgain(ref, stored, pulled.checkedAt, line);
+      case 'answered': {
+        const { answer } = pulled;
+        // Cut off by our own time and not by the source's: that says nothing of it.
+        if (answer.kind === 'unavailable' && answer.reason === 'deadline') return 'postponed';
+        return saidNow(head, source, answer, { etag: pulled.etag, following: line, isKept: stored !== undefined });
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 import { consentLives, nextConfirmation } from '../domain.ts';
-import type { VouchedSince } from '../contract/run-work.ts';
+import type { Following } from '../contract/run-work.ts';
 import { type CreditFacts, type IpFacts, type SourceAnswer, sources } from '../facts.ts';
 import type { Head } from '../store/enterprise.ts';
+import type { Mark } from './read-chunk.ts';
 import { type BelievedAnswer, type FactsRef, refOf, type SourceName } from '../store/facts.ts';
 
 /** What one source says of an enterprise, and what is to be remembered of it. */
@@ -22,37 +23,70 @@ export function mayAsk(head: Head, source: SourceName, day: string): boolean {
 }
 
 /**
- * Whether what is kept of a source can stand for asking it: the source confirmed it while it told us of every change, has
- * told of no change since, and that is not so long ago that it has to confirm it anew.
+ * Whether what is kept of a source can stand for asking it: the source confirmed it while we followed its changes, we have
+ * followed them without a break since, and that is not so long ago that it has to confirm it anew. Marks are not looked
+ * at here.
  */
-export function stillStands(head: Head, source: SourceName, vouchedSince: VouchedSince, day: string): boolean {
+export function stillStands(head: Head, source: SourceName, following: Following, day: string): boolean {
   const ref = head.facts[source];
-  const isVouched = vouchedSince[source] !== undefined && !isFromBefore(ref, vouchedSince[source]);
-  return ref !== undefined && isVouched && nextConfirmation(head.uscc, ref) > day;
+  return ref !== undefined && isFollowed(ref, following[source]) && nextConfirmation(head.uscc, ref) > day;
 }
 
-/** Whether something is from before the source told us of every change. */
-export function isFromBefore(ref: FactsRef | undefined, vouchedSince: string | undefined): boolean {
-  return ref !== undefined && vouchedSince !== undefined && ref.confirmedAt < vouchedSince;
+/** Whether an answer was given while we followed the source as we still do; by what was asked when, not by clocks. */
+export function isFollowed(ref: FactsRef | undefined, following: string | undefined): boolean {
+  return following !== undefined && ref?.following === following;
 }
 
-/** A source's answer to a question. The same answer as before only confirms what is kept. */
+/**
+ * A source's answer to a question. The same answer as before only confirms what is kept, if that is there to be kept.
+ * `following` names our following of the source at the time of the question.
+ */
 export function saidNow<Data>(
   head: Head,
   source: SourceName,
   answer: SourceAnswer<Data>,
-  etag: string | undefined,
+  { etag, following, isKept }: { etag?: string | undefined; following?: string | undefined; isKept: boolean },
 ): Said<Data> {
   if (answer.kind === 'unavailable' || answer.kind === 'no-consent') return { answer };
-  const ref = refOf(answer, etag);
+  const ref = { ...refOf(answer, etag), ...(following !== undefined && { following }) };
   const before = head.facts[source];
-  if (before === undefined || !sameAnswer(before, ref)) return { answer, ref, toKeep: answer };
-  return { answer, ref: { ...before, confirmedAt: ref.confirmedAt, ...(etag !== undefined && { etag }) } };
+  if (before === undefined || !isKept || !sameAnswer(before, ref)) return { answer, ref, toKeep: answer };
+  const { confirmedAt } = ref;
+  return { answer, ref: { ...before, ...ref, fetchedAt: before.fetchedAt, confirmedAt } };
 }
 
-/** What is kept, where nobody had to ask, or where the source said at that instant that nothing has changed. */
-export function saidBefore<Data>(ref: FactsRef, kept: BelievedAnswer<Data>, checkedAt?: string): Said<Data> {
-  return { answer: kept, ref: checkedAt === undefined ? ref : { ...ref, confirmedAt: checkedAt } };
+/** What is kept, where nobody had to ask. */
+export function saidBefore<Data>(ref: FactsRef, kept: BelievedAnswer<Data>): Said<Data> {
+  return { answer: kept, ref };
+}
+
+/** What is kept, of which the source says now that nothing has changed. */
+export function saidAgain<Data>(
+  ref: FactsRef,
+  kept: BelievedAnswer<Data>,
+  confirmedAt: string,
+  following: string | undefined,
+): Said<Data> {
+  return { answer: kept, ref: { ...ref, confirmedAt, ...(following !== undefined && { following }) } };
+}
+
+/**
+ * Whether a mark is dealt with: its source was asked and told what the mark tells of, or something else than was known
+ * before. A source that failed, or whose records lag behind its own feed, is asked again.
+ */
+export function settles(mark: Pick<Mark, 'source' | 'recordId' | 'removed'>, head: Head, heard: Heard): boolean {
+  const { answer } = heard[mark.source];
+  const before = head.facts[mark.source];
+  switch (answer.kind) {
+    case 'no-consent':
+      return true;
+    case 'unavailable':
+      return false;
+    case 'unknown-there':
+      return mark.removed || before?.kind !== 'unknown-there';
+    case 'known':
+      return (!mark.removed && answer.recordId === mark.recordId) || answer.recordId !== before?.recordId;
+  }
 }
 
 /** The same bytes about the same record, observed at the same time. */

@@ -6,9 +6,11 @@ import { decisionsUntil, nominationsSince, nominatedAt } from '../store/decision
 import type { Head } from '../store/enterprise.ts';
 import { type BelievedAnswer, openFacts, type SourceName, type SourceSpec } from '../store/facts.ts';
 import type { Deps } from './context.ts';
-import { nominationFacts } from './decide-enterprise.ts';
+import { nominationFacts } from './stored-facts.ts';
+import { mayAsk } from './hear-sources.ts';
 
-type Stores = Pick<Deps, 'table' | 'vault'>;
+/** Without a live consent of today nothing of the past is opened either. */
+type Stores = Pick<Deps, 'table' | 'vault'> & { today: string };
 
 /** Facts of a past moment; `purged` where there were some and their key or they themselves are gone. */
 export type PastFacts = { kind: 'found'; facts: ScreeningFacts } | { kind: 'purged' } | { kind: 'none' };
@@ -23,14 +25,14 @@ type Kept<Data> = { kind: 'opened'; answer: BelievedAnswer<Data> } | { kind: 'se
 
 /** The last answer of a source by an instant. After a withdrawal what is left of it cannot be opened any more. */
 export async function keptBy<Data>(
-  { table, vault }: Stores,
+  { table, vault, today }: Stores,
   head: Head,
   source: SourceSpec<Data>,
   until: string,
 ): Promise<Kept<Data>> {
   const [last] = await answersUntil(table, head.uscc, source.name, until, 1);
   if (last === undefined) return { kind: 'none' };
-  const answer = await openFacts(vault, head, source, last.item);
+  const answer = mayAsk(head, source.name, today) ? await openFacts(vault, head, source, last.item) : undefined;
   return answer === undefined ? { kind: 'sealed' } : { kind: 'opened', answer };
 }
 

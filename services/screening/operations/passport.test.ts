@@ -273,7 +273,10 @@ describe('the facts a bank asks for', () => {
     expect(await ask(town)).toBe('not_found');
     await town.consent(uscc, { expiresOn: '2026-05-31' });
     expect(await ask(town)).toBe('not_found');
+    // What a narrower consent did not cover was forgotten with it.
     await town.consent(uscc);
+    expect(await ask(town)).toMatchObject({ validRights: { status: 'unknown', cause: 'not-answered' } });
+    await town.screen(uscc);
     expect(await ask(town)).toMatchObject({ validRights: { status: 'known' } });
     await forget(town);
     for (const caller of [bank('bank-a'), own, person('auditor')]) expect(await ask(town, caller)).toBe('not_found');

@@ -1,30 +1,24 @@
 import { commit } from '#packages/commit';
 import { done, type Outcome } from '#packages/outcome';
 import { inPartition, type Table, type Write } from '#packages/table';
-import { type ChunkTask, nobody, type RunPage, type Tally, type VouchedSince } from '../contract/run-work.ts';
-import { policiesInForce, type PolicyLine, versionFor } from '../policy-line.ts';
+import { type ChunkTask, nobody, type Following, type RunPage, type Tally } from '../contract/run-work.ts';
+import { type PolicyLine, versionFor } from '../policy-line.ts';
 import { DueItem, duePartitions, markPrefix } from '../store/due.ts';
 import { codesIn, divisionIndex, parkIndex } from '../store/enterprise.ts';
 import { sourceNames } from '../store/facts.ts';
 import { getPolicies } from '../store/policy.ts';
-import {
-  chunkEvent,
-  dealtOut,
-  getRun,
-  keptResult,
-  planEvent,
-  lastDaily,
-  putDaily,
-  type RunHead,
-} from '../store/run.ts';
+import { chunkEvent, dealtOut, getRun, keptResult, planEvent, type RunHead } from '../store/run.ts';
 import type { Context, Deps } from './context.ts';
 import type { OpenSources } from './hear-each.ts';
-import { syncSource } from './sync-source.ts';
+import { followSources, wentBy } from './follow-sources.ts';
+import type { Delivery } from './screen-chunk.ts';
 
 /** Enterprises per chunk: few enough that one is done well within a function's time, whatever the sources do. */
 const chunkSize = 20;
 /** Chunks dealt out per event: with its own continuation and receipt, they fit one transaction. */
 const chunksPerPage = 40;
+/** So much time is kept for writing down what the sources have told. */
+const reserveMs = 3_000;
 /** As many of the due as one answer of the store holds. */
 const dueAtOnce = 5_000;
 
@@ -33,73 +27,44 @@ type Planning = Pick<Deps, 'table'> & { clock: () => Date; sources: OpenSources 
 /** Follows the sources, then deals out the run's scope page by page: each delivery does one step and hands on the next. */
 export function planRun(deps: Planning) {
   const { table } = deps;
-  return async (page: RunPage, sequence: number, context: Context): Promise<Outcome<undefined>> => {
+  return async (
+    page: RunPage,
+    sequence: number,
+    context: Context,
+    { remainingMs }: Delivery,
+  ): Promise<Outcome<undefined>> => {
     const outcome = done(undefined);
     const run = await getRun(table, page.runId);
     if (run === undefined) throw new Error(`run ${page.runId} is not there yet`);
+    const deadline = new Date(context.now.getTime() + Math.max(0, remainingMs() - reserveMs));
     const writes =
-      run.reach !== 'named' && page.vouchedSince === undefined
-        ? [planEvent(sequence + 1, await followed(deps, run, page), context.now)]
+      page.following === undefined
+        ? [planEvent(sequence + 1, await followSources(deps, run, page, deadline), context.now)]
         : await dealt(table, run, page, sequence, context.now);
     await commit(table, writes, context.receipt, outcome);
     return outcome;
   };
 }
 
-/** The page that comes after following the sources: the same again while there is more to follow. */
-async function followed({ table, clock, sources }: Planning, run: RunHead, page: RunPage): Promise<RunPage> {
-  const synced = await Promise.all(
-    sourceNames.map(async (source) => {
-      // Asked anew for each run: what others found of the source before does not count.
-      const { feed } = sources[source]();
-      return feed === undefined ? alwaysVouched : syncSource({ table, clock }, source, feed);
-    }),
-  );
-  if (synced.some(({ kind }) => kind === 'more')) return page;
-  const vouchedSince: VouchedSince = {};
-  for (const [place, answer] of synced.entries()) {
-    const source = sourceNames[place];
-    if (source !== undefined && answer.kind === 'current') vouchedSince[source] = answer.since;
-  }
-  if (run.reach !== 'due') return { ...page, vouchedSince };
-  const [policies, before] = await Promise.all([getPolicies(table), lastDaily(table)]);
-  // Other policies decide otherwise; and what a source changed while we had lost our place was told to nobody.
-  const lost = sourceNames.some((source) => (vouchedSince[source] ?? '') > (before?.vouchedSince[source] ?? ''));
-  return { ...page, vouchedSince, everybody: lost || policiesInForce(policies, run.day) !== before?.policies };
-}
-
-/** A source that delivers files changes by a delivery only, which makes its enterprises due. */
-const alwaysVouched = { kind: 'current', since: '1970-01-01T00:00:00.000Z' } as const;
-
 async function dealt(table: Table, run: RunHead, page: RunPage, sequence: number, now: Date): Promise<Write[]> {
-  const { runId, day, reach, startedAt } = run;
-  const { vouchedSince = {} } = page;
+  const { runId, day, reach, startedAt, scope } = run;
+  const { following = {} } = page;
   const room = chunkSize * chunksPerPage;
   const { usccs, kept, next } = await pageOfScope(table, run, page, room);
   const tasks: ChunkTask[] = [];
   for (let start = 0; start < usccs.length; start += chunkSize) {
     const chunk = page.chunk + tasks.length;
-    tasks.push({ runId, chunk, usccs: usccs.slice(start, start + chunkSize), reach, day, startedAt, vouchedSince });
+    tasks.push({ runId, chunk, usccs: usccs.slice(start, start + chunkSize), reach, day, startedAt, following });
   }
   const chunks = page.chunk + tasks.length;
   // Whoever has dealt out the whole city has done what a daily run would have.
-  const isCity = reach !== 'named' && run.scope.divisionCode === undefined && run.scope.parkId === undefined;
-  const ends = next === undefined && isCity ? [await wentBy(table, day, vouchedSince)] : [];
+  const isCity = reach !== 'named' && scope.divisionCode === undefined && scope.parkId === undefined;
   return [
     ...tasks.map((task) => chunkEvent(task, 1, now)),
     ...(kept === undefined ? [] : [keptResult(runId, sequence, kept)]),
-    ...ends,
+    ...(next === undefined && isCity ? [await wentBy(table, page)] : []),
     next === undefined ? dealtOut(runId, chunks) : planEvent(sequence + 1, { ...page, chunk: chunks, ...next }, now),
   ];
-}
-
-/** What this run went by, for the next daily one; a source that was silent is followed from where it was. */
-async function wentBy(table: Table, day: string, vouchedSince: VouchedSince): Promise<Write> {
-  const [policies, before] = await Promise.all([getPolicies(table), lastDaily(table)]);
-  return putDaily({
-    policies: policiesInForce(policies, day),
-    vouchedSince: { ...before?.vouchedSince, ...vouchedSince },
-  });
 }
 
 type Dealt = {
@@ -128,25 +93,23 @@ async function pageOfIndex(table: Table, pk: string, { after }: RunPage, room: n
  */
 async function pageOfCity(table: Table, run: RunHead, page: RunPage, room: number): Promise<Dealt> {
   const policies = await getPolicies(table);
+  const { following = {} } = page;
   const beginning = run.reach === 'due' && page.everybody !== true;
-  const since = sourceNames.map((source) => page.vouchedSince?.[source]);
-  const silent = run.reach === 'place' && since.includes(undefined);
-  const vouchedSince = silent
-    ? undefined
-    : (since
-        .flatMap((one) => one ?? [])
-        .toSorted()
-        .at(-1) ?? '');
+  // A source that tells nothing today vouches for nobody: who is looked at in a place is asked about.
+  const silent = run.reach === 'place' && sourceNames.some((source) => following[source] === undefined);
   const usccs: string[] = [];
   const kept: Tally = { ...nobody };
   let { partition = 0, after = '' } = page;
-  for (; partition < duePartitions.length; partition += 1, after = '') {
+  for (let read = 0; partition < duePartitions.length; partition += 1, after = '') {
+    // A page ends with a partition where it has read enough, though nobody in it had to be dealt out.
+    if (read >= dueAtOnce) return { usccs, kept, next: { partition, after: '' } };
     const found = await dueIn(table, duePartitions[partition] ?? '', beginning ? run.day : undefined);
+    read += found.length;
     for (const [uscc, items] of found) {
       if (uscc <= after) continue;
       if (usccs.length === room) return { usccs, kept, next: { partition, after } };
       after = uscc;
-      const outcome = vouchedSince === undefined ? undefined : keeps(items, policies, run.day, vouchedSince);
+      const outcome = silent ? undefined : keeps(items, policies, run.day, following);
       if (outcome === undefined) usccs.push(uscc);
       else {
         kept[outcome] += 1;
@@ -173,11 +136,17 @@ async function dueIn(table: Table, pk: string, day: string | undefined): Promise
 }
 
 /** The outcome that an enterprise keeps without being looked at; undefined where it has to be. */
-function keeps(items: readonly DueItem[], policies: PolicyLine, day: string, vouchedSince: string): DueItem['outcome'] {
+function keeps(items: readonly DueItem[], policies: PolicyLine, day: string, following: Following): DueItem['outcome'] {
   const [only] = items;
   if (items.length > 1 || only === undefined || only.sk.startsWith(markPrefix)) return undefined;
-  const { sk, outcome, policyVersion, divisionCode, confirmedAt = vouchedSince } = only;
-  if (confirmedAt < vouchedSince) return undefined;
+  const { sk, outcome, policyVersion, divisionCode, following: confirmed = {} } = only;
+  const broken = sourceNames.some((source) => isBroken(confirmed[source], following[source]));
+  if (broken) return undefined;
   if (sk < `${day}$` || outcome === undefined || divisionCode === undefined) return undefined;
   return policyVersion === versionFor(policies, day, divisionCode) ? outcome : undefined;
+}
+
+/** Whether what is kept of a source was confirmed in another following of it than the one of today, if there is one. */
+function isBroken(confirmed: string | undefined, following: string | undefined): boolean {
+  return confirmed !== undefined && following !== undefined && confirmed !== following;
 }

@@ -10,18 +10,21 @@ import type { Context, Deps } from './context.ts';
  * The steps by which facts are forgotten in the write that ends their consent: the last answers go at once, the older
  * ones by the event. What a key of its own sealed cannot be read from the moment the head has lost that key.
  */
-export function forgetFacts(head: Head, sources: readonly SourceName[], { now }: Pick<Context, 'now'>): Write[] {
+export function forgetFacts(
+  { uscc, facts }: Pick<Head, 'uscc' | 'facts'>,
+  sources: readonly SourceName[],
+  { now }: Pick<Context, 'now'>,
+): Write[] {
   if (sources.length === 0) return [];
-  const { uscc, version, facts } = head;
   const pk = enterprisePk(uscc);
   const last = sources.flatMap((source): Write[] => {
     const ref = facts[source];
     return ref === undefined ? [] : [{ kind: 'delete', key: factsKey(pk, source, ref.fetchedAt) }];
   });
   const purge = outboxWrite({
-    pk: `${pk}#PURGE#${version}`,
+    pk: `${pk}#PURGE#${now.getTime()}`,
     service: 'screening',
-    subject: `facts-purge/${uscc}.${version}`,
+    subject: `facts-purge/${uscc}.${now.getTime()}`,
     sequence: 1,
     type: 'facts.forgotten.v1',
     time: now.toISOString(),

@@ -28,7 +28,7 @@ export function getDecision(deps: DecisionDeps): Operation<typeof routes.getDeci
     const { asOf = today, knownOn = today } = query;
     const [recorded, replay] = await Promise.all([
       decisionAt(deps.table, head.uscc, endOfDay(asOf < knownOn ? asOf : knownOn)),
-      replayOf(deps, head, asOf, knownOn),
+      replayOf({ ...deps, today }, head, asOf, knownOn),
     ]);
     const { replayed } = replay;
     return done({
@@ -43,7 +43,7 @@ export function getDecision(deps: DecisionDeps): Operation<typeof routes.getDeci
 }
 
 async function replayOf(
-  deps: DecisionDeps,
+  deps: DecisionDeps & { today: string },
   head: Head,
   asOf: string,
   knownOn: string,

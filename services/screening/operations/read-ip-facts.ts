@@ -4,14 +4,13 @@ import { done, refused } from '#packages/outcome';
 import type { IpFactsView, routes } from '../contract.ts';
 import { consentLives } from '../domain.ts';
 import { type CreditFacts, IpFacts, sources } from '../facts.ts';
-import { whenever } from '../store/answers.ts';
 import { getHead, type Head } from '../store/enterprise.ts';
 import type { SourceName, SourceSpec } from '../store/facts.ts';
 import { type Deps, todayOf } from './context.ts';
 import { mayAsk } from './hear-sources.ts';
-import { keptBy } from './known-facts.ts';
 import { isRecipient } from './read-whitelist.ts';
 import { belongs } from './record-consent.ts';
+import { openKept, readKept } from './stored-facts.ts';
 
 type Cause = 'no-consent' | 'not-answered' | 'unknown-there';
 type Origin = { source: SourceName; recordId: string; observedAt: string; confirmedAt: string };
@@ -56,9 +55,8 @@ async function tellSource<Data>(
 ): Promise<Told<Data>> {
   if (!mayAsk(head, source.name, today)) return { kind: 'unknown', cause: 'no-consent' };
   const named = head.facts[source.name];
-  const kept = await keptBy(deps, head, source, whenever);
-  if (named === undefined || kept.kind !== 'opened') return { kind: 'unknown', cause: 'not-answered' };
-  const { answer } = kept;
+  const answer = await openKept(deps, head, source, await readKept(deps.table, [head]));
+  if (named === undefined || answer === undefined) return { kind: 'unknown', cause: 'not-answered' };
   if (answer.kind === 'unknown-there') return { kind: 'unknown', cause: 'unknown-there' };
   const { recordId, observedAt, data } = answer;
   const { confirmedAt } = named;

@@ -11,7 +11,8 @@ import { openFacts, type SourceName, sourceNames, type SourceSpec } from '../sto
 import { lastLooks } from '../store/look.ts';
 import { enterpriseView } from '../view.ts';
 import { type Deps, todayOf } from './context.ts';
-import { nominationFacts } from './decide-enterprise.ts';
+import { nominationFacts } from './stored-facts.ts';
+import { mayAsk } from './hear-sources.ts';
 import { explainDecision } from './explain-decision.ts';
 import { belongs } from './record-consent.ts';
 
@@ -35,8 +36,8 @@ export function getPassport(deps: PassportDeps): Operation<typeof routes.getPass
     ]);
     const [latest] = decisions;
     const [credit, ip, decision] = await Promise.all([
-      sourceView(deps, head, sources.credit, decisions),
-      sourceView(deps, head, sources.ip, decisions),
+      sourceView(deps, head, sources.credit, decisions, today),
+      sourceView(deps, head, sources.ip, decisions, today),
       latest && explainDecision(deps, head, latest, today),
     ]);
     const { recordId, observedAt, data } = nominationFacts(head);
@@ -79,49 +80,51 @@ async function sourceView<Data>(
   head: Head,
   source: SourceSpec<Data> & { title: string },
   decisions: readonly Screening[],
+  today: string,
 ) {
   const { name, title } = source;
   const kept = await answersUntil(table, head.uscc, name, whenever, answersTold);
-  const named = head.facts[name];
-  const usedBy = (fetchedAt: string) =>
-    decisions
-      .filter((one) => one.facts?.[name]?.fetchedAt === fetchedAt && rests(one, name))
-      .map((one) => one.screeningId);
-  const answers = kept.map(({ ref: { kind: _kind, ...ref } }): KeptAnswer => ({
-    ...ref,
-    usedBy: usedBy(ref.fetchedAt),
-    ...(named === undefined && { purged: true }),
-  }));
-  const known = new Set(answers.map((answer) => answer.fetchedAt));
-  const gone = new Map<string, KeptAnswer>();
-  for (const { facts, rules } of decisions) {
-    const ref = facts?.[name];
-    if (ref === undefined || known.has(ref.fetchedAt) || gone.has(ref.fetchedAt)) continue;
-    const evidence = rules.flatMap((rule) => rule.evidence).find((one) => one.source === name);
-    const observed = evidence?.recordId === ref.recordId ? evidence?.observedAt : undefined;
-    gone.set(ref.fetchedAt, {
-      ...ref,
-      ...(observed !== undefined && { observedAt: observed }),
-      purged: true,
-      usedBy: usedBy(ref.fetchedAt),
-    });
-  }
-  const [current] = kept;
-  const opened =
-    named === undefined || current === undefined ? undefined : await openFacts(vault, head, source, current.item);
-  const all = [...answers, ...gone.values()].toSorted((one, other) => (one.fetchedAt < other.fetchedAt ? 1 : -1));
+  // Without a live consent nothing is shown, whether or not it has been purged yet.
+  const named = mayAsk(head, name, today) ? head.facts[name] : undefined;
+  const current = kept.find(({ ref }) => ref.fetchedAt === named?.fetchedAt);
+  const opened = current && (await openFacts(vault, head, source, current.item));
+  const answers = kept.map(({ ref }): KeptAnswer => {
+    const { kind: _kind, ...answer } = ref;
+    const usedBy = usersOf(decisions, name, ref.fetchedAt);
+    if (named === undefined) return { ...answer, usedBy, purged: true };
+    return { ...answer, usedBy, ...(ref === current?.ref && { confirmedAt: named.confirmedAt }) };
+  });
+  const all = [...answers, ...purgedAnswers(decisions, name, answers)];
   return {
     title,
-    answers: all
-      .slice(0, answersTold)
-      .map((answer) =>
-        named !== undefined && answer.fetchedAt === current?.ref.fetchedAt
-          ? { ...answer, confirmedAt: named.confirmedAt }
-          : answer,
-      ),
+    answers: all.toSorted((one, other) => (one.fetchedAt < other.fetchedAt ? 1 : -1)).slice(0, answersTold),
     ...(opened?.kind === 'known' && { facts: opened.data }),
     ...(opened === undefined && all.length > 0 && { purged: true as const }),
   };
+}
+
+/** What decisions tell of answers that are not there any more. */
+function purgedAnswers(decisions: readonly Screening[], source: SourceName, kept: readonly KeptAnswer[]): KeptAnswer[] {
+  const gone = new Map<string, KeptAnswer>();
+  for (const { facts, rules } of decisions) {
+    const ref = facts?.[source];
+    if (ref === undefined || kept.some(({ fetchedAt }) => fetchedAt === ref.fetchedAt)) continue;
+    const evidence = rules
+      .flatMap((rule) => rule.evidence)
+      .find((one) => one.source === source && one.recordId === ref.recordId);
+    gone.set(ref.fetchedAt, {
+      ...ref,
+      ...(evidence !== undefined && { observedAt: evidence.observedAt }),
+      purged: true,
+      usedBy: usersOf(decisions, source, ref.fetchedAt),
+    });
+  }
+  return [...gone.values()];
+}
+
+function usersOf(decisions: readonly Screening[], source: SourceName, fetchedAt: string): string[] {
+  const users = decisions.filter((one) => one.facts?.[source]?.fetchedAt === fetchedAt && rests(one, source));
+  return users.map((one) => one.screeningId);
 }
 
 /** Whether a decision rests on what it names of a source; while a source is silent it names what was said before. */

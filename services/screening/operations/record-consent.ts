@@ -3,7 +3,10 @@ import { mayReach } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
+import type { Write } from '#packages/table';
 import type { routes } from '../contract.ts';
+import { consentLives } from '../domain.ts';
+import { sources } from '../facts.ts';
 import { entryMachine } from '../machines.ts';
 import type { ConsentGrant } from '../nomination.ts';
 import {
@@ -73,13 +76,16 @@ export function belongs(head: Pick<Head, 'uscc' | 'nominations'>) {
   };
 }
 
-/** The enterprise with this consent in force. The same grant again changes nothing and tells nothing. */
+/**
+ * The enterprise with this consent in force, and the steps that forget what it covers no longer. The same grant again
+ * changes nothing and tells nothing.
+ */
 export function withConsent(
   state: EnterpriseState,
   grant: ConsentGrant,
   now: Date,
   importId?: string,
-): { state: EnterpriseState; events: EnterpriseEvent[] } {
+): { state: EnterpriseState; events: EnterpriseEvent[]; beside: Write[] } {
   // The id is the grant's own: said twice, it is one consent; given again after a withdrawal, it is another.
   const given = createHash('sha256')
     .update(JSON.stringify([state.uscc, grant, state.consent?.withdrawnAt ?? null]))
@@ -87,13 +93,20 @@ export function withConsent(
     .slice(0, 24);
   const { consent } = state;
   if (consent !== undefined && consent.withdrawnAt === undefined && sameGrant(consent, grant))
-    return { state, events: [] };
+    return { state, events: [], beside: [] };
   const consentId = `consent-${given}`;
-  // Renewed without a break, a consent covers what was decided under the one before; after a withdrawal it does not.
-  const since = consent === undefined || consent.withdrawnAt !== undefined ? now.toISOString() : consent.since;
+  // Renewed without a break, a consent covers what was decided under the one before; after a break it does not.
+  const held = consent !== undefined && consentLives(state, todayOf(now));
+  const since = held ? consent.since : now.toISOString();
+  const dropped = sourceNames.filter((name) => !grant.purposes.includes(sources[name].purpose));
+  const { facts, dataKey, ...rest } = state;
+  const left = Object.fromEntries(Object.entries(facts).filter(([name]) => !dropped.some((one) => one === name)));
+  const forgotten = dropped.filter((name) => facts[name] !== undefined);
   return {
     state: {
-      ...state,
+      ...rest,
+      facts: left,
+      ...(dataKey !== undefined && Object.keys(left).length > 0 && { dataKey }),
       consent: { ...grant, consentId, since, ...(importId !== undefined && { importId }) },
       dueOn: dueNow,
     },
@@ -103,6 +116,7 @@ export function withConsent(
         data: { uscc: state.uscc, consentId, purposes: grant.purposes, expiresOn: grant.expiresOn },
       },
     ],
+    beside: forgetFacts(state, forgotten, { now }),
   };
 }
 

@@ -77,11 +77,11 @@ const taskOf = (runId: string, usccs: string[], chunk = 0): ChunkTask => ({
   reach: 'named',
   day: '2026-11-23',
   startedAt: now.toISOString(),
-  vouchedSince: {},
+  following: {},
 });
 
 function screening(table: TestTable['table'], sources: OpenSources) {
-  const screen = screenChunk({ table, vault, book: openPolicyBook(table), sources });
+  const screen = screenChunk({ table, vault, book: openPolicyBook(table), sources, clock: () => now });
   return (task: ChunkTask) => screen(task, 1, context, time);
 }
 

@@ -9,8 +9,8 @@ import {
   sourceNames,
   type SourceSpec,
 } from '../store/facts.ts';
+import type { Vault } from '../vault.ts';
 import type { Deps } from './context.ts';
-import { nominationFacts } from './decide-enterprise.ts';
 import { mayAsk } from './hear-sources.ts';
 
 /** What is kept of enterprises: of each source the answer that the head names, as it lies there sealed. */
@@ -33,6 +33,11 @@ export async function openKept<Data>(
   const key = keptKey(head, source.name);
   const item = key && kept.get(`${key.pk}|${key.sk}`);
   return item && openFacts(vault, head, source, item);
+}
+
+/** The key to seal an enterprise's facts with: its own, or a new one where it has none that can be used. */
+export async function dataKeyOf(vault: Vault, { uscc, dataKey }: Pick<Head, 'uscc' | 'dataKey'>): Promise<string> {
+  return dataKey !== undefined && (await vault.holds(uscc, dataKey)) ? dataKey : vault.newKey(uscc);
 }
 
 function keptKey({ uscc, facts }: Head, source: SourceName) {
@@ -59,4 +64,14 @@ export function storedFacts(deps: Pick<Deps, 'table' | 'vault'>): FactsOf {
     });
     return new Map(await Promise.all(facts));
   };
+}
+
+/** The master entry's own facts; a company that moved has several divisions. */
+export function nominationFacts(head: Head): ScreeningFacts['nomination'] {
+  const [first] = head.nominations;
+  if (first === undefined) throw new Error(`${head.uscc} has no nomination`);
+  const { sizeClass, industryCode, foundedOn, nominatedAt } = first;
+  const divisionCodes = head.nominations.map((nomination) => nomination.divisionCode);
+  const recordId = `nomination-${head.uscc}`;
+  return { recordId, observedAt: nominatedAt, data: { sizeClass, industryCode, foundedOn, divisionCodes } };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { maxTransactionSteps, type Table, type Write } from '#packages/table';
 import type { Change, Feed } from '../sources/feed.ts';
 import { markKey } from '../store/due.ts';
@@ -7,6 +8,8 @@ import { dropFeedState, getFeedState, putFeedState } from '../store/source.ts';
 
 /** Pages of changes that one delivery reads; the next goes on from there. */
 const pagesPerSync = 10;
+/** Deliveries after which a run goes without: a source that has more to tell without end is not waited for. */
+export const syncsAtMost = 100;
 
 export type Synced =
   /** We know of every change since `since`, up to now. */
@@ -23,17 +26,19 @@ export async function syncSource(
   { table, clock }: { table: Table; clock: () => Date },
   source: SourceName,
   feed: Feed,
+  deadline: Date,
 ): Promise<Synced> {
   for (let pages = 0; pages < pagesPerSync; pages += 1) {
     const before = await getFeedState(table, source);
-    const answer = await feed.read(before?.cursor);
+    const answer = await feed.read(before?.cursor, deadline);
+    if (answer.kind === 'postponed') return { kind: 'more' };
     if (answer.kind === 'cursor-unknown' && before !== undefined) {
       await table.transact([dropFeedState(source, before)]);
       continue;
     }
     if (answer.kind !== 'page') return { kind: 'unavailable' };
     const syncedAt = clock().toISOString();
-    // What was fetched before our first place in the changes was taken is not vouched for by anything that follows.
+    // Names our unbroken following of the source from its first place on.
     const since = before?.since ?? syncedAt;
     const marks = await marksOf(table, source, answer.changes);
     const moves = putFeedState(source, before, { cursor: answer.next, since, syncedAt });
@@ -53,7 +58,9 @@ async function marksOf(table: Table, source: SourceName, changes: readonly Chang
     const change = last.get(head.uscc);
     if (change === undefined || !concerns(head, source, change)) return [];
     const { uscc } = head;
-    return [{ kind: 'put', item: { ...markKey(uscc, source), uscc, source, recordId: change.recordId } }];
+    const { recordId, removed = false } = change;
+    const mark = { uscc, source, markId: randomUUID(), recordId, removed };
+    return [{ kind: 'put', item: { ...markKey(uscc, source), ...mark } }];
   });
 }
 

@@ -59,6 +59,7 @@ test('the same file again says nothing new, and an older one nothing at all', as
   for (const uscc of few) world.simulators.ip.set(uscc, ip);
   await world.deliver('credit', 'delivery-1', fileOf(few));
   await world.run('day-1', 'due');
+  world.at('2026-11-24T04:00:00.000Z');
   const again = await world.deliver('credit', 'delivery-2', fileOf(few));
   expect(again).toMatchObject({ taken: 0, unchanged: 5 });
   const older = fileOf(few, { ...credit, taxGrade: 'D' }).replaceAll(observedAt, '2026-10-20T02:00:00.000Z');
@@ -70,14 +71,43 @@ test('the same file again says nothing new, and an older one nothing at all', as
   expect((await world.run('day-3', 'due')).counts).toMatchObject({ total: 5, exclude: 5 });
 });
 
-test('what was delivered too long ago no longer speaks for today', async () => {
-  const few = usccs.slice(0, 3);
-  await world.nominate(few);
-  for (const uscc of few) world.simulators.ip.set(uscc, ip);
-  await world.deliver('credit', 'delivery-1', fileOf(few));
+test('what was delivered too long ago no longer speaks for today, unless a later file says the same', async () => {
+  const [confirmed = '', other = ''] = usccs;
+  await world.nominate([confirmed, other]);
+  for (const uscc of [confirmed, other]) world.simulators.ip.set(uscc, ip);
+  await world.deliver('credit', 'delivery-1', fileOf([confirmed, other]));
   await world.run('day-1', 'due');
-  world.at('2027-01-05T04:00:00.000Z');
-  expect((await world.run('day-2', 'due')).counts).toMatchObject({ total: 3, stale: 3 });
+  // The day on which a source would have to confirm comes and goes; a file cannot be asked.
+  for (const [place, day] of ['2026-12-16', '2026-12-20', '2026-12-23'].entries()) {
+    world.at(`${day}T04:00:00.000Z`);
+    await world.run(`again-${place}`, 'due');
+    expect((await world.head(other))?.screening?.outcome).toBe('pass');
+  }
+  await world.deliver('credit', 'delivery-2', fileOf([confirmed]));
+  world.at('2026-12-30T04:00:00.000Z');
+  expect((await world.run('day-2', 'due')).counts).toMatchObject({ stale: 1 });
+  expect((await world.head(confirmed))?.screening?.outcome).toBe('pass');
+  expect((await world.head(other))?.screening?.outcome).toBe('stale');
+});
+
+test('a late file does not undo what was observed after it', async () => {
+  const [uscc = ''] = usccs;
+  await world.nominate([uscc]);
+  world.simulators.ip.set(uscc, ip);
+  await world.deliver('credit', 'delivery-1', fileOf([uscc]));
+  const removed = line(uscc, { removed: true }).replaceAll(observedAt, '2026-11-22T02:00:00.000Z');
+  world.at('2026-11-24T04:00:00.000Z');
+  expect(await world.deliver('credit', 'delivery-2', removed)).toMatchObject({ taken: 1 });
+  world.at('2026-11-25T04:00:00.000Z');
+  const late = fileOf([uscc]).replaceAll(observedAt, '2026-11-21T02:00:00.000Z');
+  expect(await world.deliver('credit', 'delivery-3', late)).toMatchObject({ taken: 0, unchanged: 1 });
+  await world.run('day-1', 'due');
+  expect((await world.head(uscc))?.screening?.outcome).toBe('review');
+});
+
+test('a source that has an interface takes no files', async () => {
+  const taken = await world.deliver('ip', 'delivery-1', line(usccs[0] ?? '', { data: ip }));
+  expect(taken).toMatchObject({ status: 'refused', error: { code: 'source_has_interface' } });
 });
 
 test('a file of more lines than one delivery of the queue takes is taken page by page', async () => {

@@ -8,16 +8,19 @@ import { type DeliveredAnswer, type Delivery, type DeliveryFinding, readDelivery
 import { deliveryEvent, deliveryFile, type DeliveryHead, getDelivery, putDelivery } from '../store/delivery.ts';
 import { dueNow } from '../store/due.ts';
 import { enterprisePk, enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
-import { type BelievedAnswer, factsWrite, type SourceName, type SourceSpec } from '../store/facts.ts';
+import { type FactsRef, factsWrite, type SourceName, type SourceSpec } from '../store/facts.ts';
+import { fileFollowing } from '../store/source.ts';
 import type { Vault } from '../vault.ts';
 import { type Context, type Deps, todayOf } from './context.ts';
+import type { OpenSources } from './hear-each.ts';
 import { mayAsk, saidNow } from './hear-sources.ts';
+import { dataKeyOf } from './stored-facts.ts';
 
 /** Lines that one delivery of the queue takes; the next goes on from there. */
 const linesPerPage = 1_000;
 const findingsKept = 200;
 
-type Taking = Pick<Deps, 'table' | 'files' | 'vault'>;
+type Taking = Pick<Deps, 'table' | 'files' | 'vault'> & { sources: OpenSources };
 
 /**
  * Writes down what the next lines of a delivered file say of enterprises that let us know it; they are due at once then.
@@ -55,12 +58,14 @@ async function takePage<Data>(
   { head, afterLine, sequence, context }: Page,
   file: Delivery<Data>,
 ): Promise<Write[]> {
-  if (file.kind === 'refused') {
-    const { code, message } = file;
+  // A file of one person must not outweigh what the source says itself.
+  const usable = deps.sources[head.source]().feed === undefined ? file : hasInterface;
+  if (usable.kind === 'refused') {
+    const { code, message } = usable;
     const status = deliveryMachine.next(head.status, 'refuse') ?? head.status;
     return [putDelivery({ ...head, status, error: { code, message } })];
   }
-  const { answers, findings, lastLine, more } = nextLines(file.lines, afterLine);
+  const { answers, findings, lastLine, more } = nextLines(usable.lines, afterLine);
   const counts = await takeAnswers(deps, spec, answers, head, context);
   const status = more ? head.status : (deliveryMachine.next(head.status, 'finish') ?? head.status);
   const read: DeliveryHead = {
@@ -75,6 +80,12 @@ async function takePage<Data>(
   };
   return [putDelivery(read), ...(more ? [deliveryEvent(head.deliveryId, sequence + 1, lastLine, context.now)] : [])];
 }
+
+const hasInterface = {
+  kind: 'refused',
+  code: 'source_has_interface',
+  message: '该数据源已有接口，不接收文件交付',
+} as const;
 
 /** The lines after `afterLine`, so many at the most. */
 function nextLines<Data>(lines: Iterable<DeliveredAnswer<Data> | DeliveryFinding>, afterLine: number) {
@@ -91,7 +102,9 @@ function nextLines<Data>(lines: Iterable<DeliveredAnswer<Data> | DeliveryFinding
   return { answers, findings, lastLine, more: false };
 }
 
-type Taken = { line: DeliveredAnswer<unknown>; writes: Write[] };
+/** What becomes of a line: steps to write, or a word where there is nothing to write. */
+type Taken = { isNew: boolean; writes: Write[] };
+const countedAs = { 'not-ours': 'notOurs', known: 'unchanged', 'taken-before': 'taken' } as const;
 
 async function takeAnswers<Data>(
   { table, vault }: Taking,
@@ -101,33 +114,34 @@ async function takeAnswers<Data>(
   context: Context,
 ) {
   const counts = { taken: 0, unchanged: 0, notOurs: 0 };
-  const day = todayOf(context.now);
   const usccs = new Set(answers.map(({ uscc }) => uscc));
   await untilSettled(async () => {
     const heads = await getHeads(table, [...usccs]);
-    let batch: Taken[] = [];
+    let batch: (Taken & { line: DeliveredAnswer<unknown> })[] = [];
     const write = async () => {
       const writes = batch.flatMap((taken) => taken.writes);
       const written = writes.length === 0 ? 'written' : await commit(table, writes, noReceipt, done(undefined));
       if (written === 'written') {
-        counts.taken += batch.length;
-        for (const { line } of batch) usccs.delete(line.uscc);
+        for (const { line, isNew } of batch) {
+          counts[isNew ? 'taken' : 'unchanged'] += 1;
+          usccs.delete(line.uscc);
+        }
       }
       batch = [];
     };
     for (const line of answers) {
       if (!usccs.has(line.uscc)) continue;
       const head = heads.get(line.uscc);
-      const ours = head !== undefined && mayAsk(head, spec.name, day);
-      const writes = ours ? await answerWrites(vault, head, spec.name, line.answer, delivery, context) : undefined;
-      if (writes === undefined) {
-        counts[ours ? 'unchanged' : 'notOurs'] += 1;
+      const taken =
+        head === undefined ? 'not-ours' : await takeAnswer(vault, head, spec.name, line.answer, delivery, context);
+      if (typeof taken === 'string') {
+        counts[countedAs[taken]] += 1;
         usccs.delete(line.uscc);
         continue;
       }
-      const steps = batch.reduce((sum, taken) => sum + taken.writes.length, writes.length);
+      const steps = batch.reduce((sum, one) => sum + one.writes.length, taken.writes.length);
       if (steps > maxTransactionSteps) await write();
-      batch.push({ line, writes });
+      batch.push({ line, ...taken });
     }
     await write();
     return usccs.size === 0 ? 'settled' : 'moved';
@@ -135,30 +149,45 @@ async function takeAnswers<Data>(
   return counts;
 }
 
-/** Undefined where it says nothing new: the same, or older than what is known. */
-async function answerWrites<Data>(
+/** What a line says of an enterprise that lets us know it; one that only confirms what is known is written down so. */
+async function takeAnswer<Data>(
   vault: Vault,
   head: Head,
   source: SourceName,
   answer: DeliveredAnswer<Data>['answer'],
-  { deliveryId, receivedFrom }: DeliveryHead,
+  { deliveryId, receivedFrom, receivedAt }: DeliveryHead,
   context: Context,
-): Promise<Write[] | undefined> {
-  const { ref, toKeep } = saidNow(head, source, answer, undefined);
-  if (toKeep === undefined || ref === undefined || isOlder(head, source, toKeep)) return undefined;
-  const { uscc } = head;
-  const dataKey = head.dataKey ?? (await vault.newKey(uscc));
-  const kept = await factsWrite(vault, { pk: enterprisePk(uscc), uscc, dataKey }, source, toKeep);
-  const state = { ...head, facts: { ...head.facts, [source]: ref }, dataKey, dueOn: dueNow };
+): Promise<Taken | keyof typeof countedAs> {
+  const { uscc, consent } = head;
+  // What came before the consent there is now came under none, or under one that was withdrawn.
+  if (!mayAsk(head, source, todayOf(context.now)) || (consent?.since ?? '') > receivedAt) return 'not-ours';
+  const before = head.facts[source];
+  if (before?.fetchedAt === receivedAt) return 'taken-before';
+  const isKept = head.dataKey !== undefined && (await vault.holds(uscc, head.dataKey));
+  const { ref, toKeep } = saidNow(head, source, answer, { following: fileFollowing, isKept });
+  if (ref === undefined || isOlder(before, ref)) return 'known';
+  const dataKey = await dataKeyOf(vault, head);
+  const place = { pk: enterprisePk(uscc), uscc, dataKey };
+  const state = {
+    ...head,
+    facts: { ...head.facts, [source]: ref },
+    dataKey,
+    dueOn: toKeep === undefined ? head.dueOn : dueNow,
+  };
   const actor: AuditActor = { type: 'person', ...receivedFrom };
-  const audit = { actor, action: 'facts.deliver', outcome: 'done', reason: deliveryId };
-  return enterpriseWrites(head, { state, audit, beside: [kept] }, context);
+  const audit = {
+    actor,
+    action: 'facts.deliver',
+    outcome: toKeep === undefined ? 'confirmed' : 'done',
+    reason: deliveryId,
+  };
+  const beside = toKeep === undefined ? [] : [await factsWrite(vault, place, source, toKeep)];
+  return { isNew: toKeep !== undefined, writes: enterpriseWrites(head, { state, audit, beside }, context) };
 }
 
 /** A file that comes late says nothing about today. */
-function isOlder(head: Head, source: SourceName, answer: BelievedAnswer<unknown>): boolean {
-  const known = head.facts[source];
-  if (known === undefined) return false;
-  if (answer.kind === 'known' && known.observedAt !== undefined) return answer.observedAt < known.observedAt;
-  return answer.fetchedAt < known.fetchedAt;
+function isOlder(before: FactsRef | undefined, ref: FactsRef): boolean {
+  if (before === undefined) return false;
+  const observed = (ref.observedAt ?? '') < (before.observedAt ?? '');
+  return observed || ref.confirmedAt < before.confirmedAt;
 }

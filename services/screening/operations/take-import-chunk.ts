@@ -93,7 +93,9 @@ function takeRow(
   const nominated = known === undefined || !sameNomination(known, nomination);
   const before = nominated || head === undefined ? withNomination(head, nomination, context.now, importId) : head;
   const grants = consent !== undefined && listGrants(head?.consent, consent);
-  const granted = grants ? withConsent(before, consent, context.now, importId) : { state: before, events: [] };
+  const granted = grants
+    ? withConsent(before, consent, context.now, importId)
+    : { state: before, events: [], beside: [] };
   if (!nominated && granted.events.length === 0) {
     const ours = known.importId === importId || head?.consent?.importId === importId;
     return { uscc, result: ours ? 'accepted' : 'unchanged', writes: [] };

@@ -30,7 +30,7 @@ test('a line is an answer, and so is that the source no longer knows an enterpri
   };
   expect(readLines(record, { ...said, uscc: other, removed: true })).toEqual([
     { line: 1, uscc, answer },
-    { line: 2, uscc: other, answer: { kind: 'unknown-there', fetchedAt } },
+    { line: 2, uscc: other, answer: { kind: 'unknown-there', fetchedAt, observedAt: answer.observedAt } },
   ]);
 });
 

@@ -105,7 +105,7 @@ function readLine<Data>(
     return { code: 'observed_in_future', message: `观察时间 ${observedAt} 晚于收到文件的时间` };
   }
   const fetchedAt = receivedAt.toISOString();
-  if ('removed' in said.data) return { uscc, answer: { kind: 'unknown-there', fetchedAt } };
+  if ('removed' in said.data) return { uscc, answer: { kind: 'unknown-there', fetchedAt, observedAt } };
   const data = schema.safeParse(said.data.data);
   if (!data.success) {
     const where = data.error.issues[0]?.path.join('.') ?? '';

@@ -88,7 +88,11 @@ test('a delivered file says what the interface says', async () => {
   const [own, removed] = delivery.lines;
   const fetchedAt = expect.any(String) as string;
   expect(own).toEqual({ line: 1, uscc, answer: { ...pulled.answer, fetchedAt } });
-  expect(removed).toEqual({ line: 2, uscc: other, answer: { kind: 'unknown-there', fetchedAt } });
+  expect(removed).toEqual({
+    line: 2,
+    uscc: other,
+    answer: { kind: 'unknown-there', fetchedAt, observedAt: expect.any(String) as string },
+  });
 });
 
 type Happens = { change: (typeof codes)[number]; removed: boolean } | 'read';

@@ -8,7 +8,7 @@ import { FactsRef, factsPrefix, type SourceName } from './facts.ts';
 /** Sorts after every instant: whatever there is, also by a clock that goes ahead of ours. */
 export const whenever = '~';
 
-const KeptRef = z.object(FactsRef.omit({ confirmedAt: true, etag: true }).shape);
+const KeptRef = z.object(FactsRef.omit({ confirmedAt: true, etag: true, following: true }).shape);
 export type KeptRef = z.output<typeof KeptRef>;
 
 /** The last answers of a source fetched by an instant, newest first: what identifies each, and the item that holds it. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { Instant } from '#packages/calendar';
 import { ScreeningOutcome } from '../contract.ts';
 import type { Key } from '#packages/table';
 
@@ -42,8 +41,8 @@ export const DueItem = z.object({
   divisionCode: z.string().optional(),
   outcome: ScreeningOutcome.optional(),
   policyVersion: z.string().optional(),
-  /** When the source whose confirmation is the oldest gave it. */
-  confirmedAt: Instant.optional(),
+  /** What was kept of each source, and which following vouches for it. */
+  following: z.record(z.string(), z.string()).optional(),
 });
 export type DueItem = z.output<typeof DueItem>;
 
@@ -52,7 +51,10 @@ export const MarkItem = z.object({
   sk: z.string().startsWith(markPrefix),
   uscc: z.string(),
   source: z.string(),
-  /** What the source called the change: a mark that was made again meanwhile is another one. */
+  /** The mark's own: one that was made again meanwhile is another one, whatever it tells. */
+  markId: z.string(),
+  /** The record that the source holds now, or held before it removed the enterprise. */
   recordId: z.string(),
+  removed: z.boolean(),
 });
 export type MarkItem = z.output<typeof MarkItem>;

@@ -8,7 +8,7 @@ import { Department, ScreeningOutcome, SecondDepartment } from '../contract.ts';
 import { candidacy } from '../domain.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 import { dueKey, dueNow } from './due.ts';
-import { FactsRefs } from './facts.ts';
+import { FactsRefs, sourceNames } from './facts.ts';
 import { Entry, standingWrites } from './standing.ts';
 
 /**
@@ -186,21 +186,29 @@ function indexWrites(before: Head | undefined, state: EnterpriseState): Write[] 
 function placesOf(state: EnterpriseState): (Key & Item)[] {
   const { uscc, screening } = state;
   const [first] = state.nominations;
-  const [confirmedAt] = Object.values(state.facts)
-    .flatMap((ref) => ref?.confirmedAt ?? [])
-    .toSorted();
+  const following = sourceNames.flatMap((source): [string, string][] => {
+    const ref = state.facts[source];
+    return ref === undefined ? [] : [[source, ref.following ?? '']];
+  });
+  const parks = new Map<string, string>();
+  // An enterprise stands in a park once, whichever counties name it.
+  for (const { parkId, nominatedAt } of state.nominations) {
+    if (parkId !== undefined && !parks.has(parkId)) parks.set(parkId, nominatedAt);
+  }
   return [
     { pk: cityIndex, sk: `${state.createdAt}#${uscc}`, uscc },
-    ...state.nominations.flatMap(({ divisionCode, parkId, nominatedAt }) => [
-      { pk: divisionIndex(divisionCode), sk: `${nominatedAt}#${uscc}`, uscc },
-      ...(parkId === undefined ? [] : [{ pk: parkIndex(parkId), sk: `${nominatedAt}#${uscc}`, uscc }]),
-    ]),
+    ...state.nominations.map(({ divisionCode, nominatedAt }) => ({
+      pk: divisionIndex(divisionCode),
+      sk: `${nominatedAt}#${uscc}`,
+      uscc,
+    })),
+    ...[...parks].map(([parkId, nominatedAt]) => ({ pk: parkIndex(parkId), sk: `${nominatedAt}#${uscc}`, uscc })),
     {
       ...dueKey(uscc, state.dueOn),
       uscc,
       ...(first !== undefined && { divisionCode: first.divisionCode }),
       ...(screening !== undefined && { outcome: screening.outcome, policyVersion: screening.policyVersion }),
-      ...(confirmedAt !== undefined && { confirmedAt }),
+      ...(following.length > 0 && { following: Object.fromEntries(following) }),
     },
   ];
 }

@@ -26,6 +26,8 @@ export const FactsRef = z.object({
   /** SHA-256 (hex) of the raw bytes. */
   digest: z.string().optional(),
   etag: z.string().optional(),
+  /** Our following of the source's changes that it was confirmed in; none where nobody followed them then. */
+  following: z.string().optional(),
 });
 export type FactsRef = z.output<typeof FactsRef>;
 export const FactsRefs = z.object({ credit: FactsRef.optional(), ip: FactsRef.optional() });
@@ -35,7 +37,7 @@ export type FactsRefs = z.output<typeof FactsRefs>;
 const keptYears = 5;
 
 const StoredFacts = z.object({
-  ...FactsRef.omit({ confirmedAt: true, etag: true }).shape,
+  ...FactsRef.omit({ confirmedAt: true, etag: true, following: true }).shape,
   sealed: z.string().optional(),
 });
 
@@ -49,7 +51,10 @@ export type BelievedAnswer<Data> = Extract<SourceAnswer<Data>, { kind: 'known' |
 export function refOf(answer: BelievedAnswer<unknown>, etag?: string): FactsRef {
   const { fetchedAt } = answer;
   const found = { fetchedAt, confirmedAt: fetchedAt, ...(etag !== undefined && { etag }) };
-  if (answer.kind === 'unknown-there') return { kind: answer.kind, ...found };
+  if (answer.kind === 'unknown-there') {
+    const { observedAt } = answer;
+    return { kind: answer.kind, ...found, ...(observedAt !== undefined && { observedAt }) };
+  }
   const { recordId, observedAt, digest } = answer;
   return { kind: answer.kind, ...found, recordId, observedAt, digest };
 }
@@ -85,7 +90,7 @@ export async function openFacts<Data>(
   const { kind, fetchedAt, recordId, observedAt, digest } = stored;
   // Without its key even that a source knew nothing is nothing to be told any more.
   if (dataKey === undefined) return undefined;
-  if (kind === 'unknown-there') return { kind, fetchedAt };
+  if (kind === 'unknown-there') return { kind, fetchedAt, ...(observedAt !== undefined && { observedAt }) };
   if (sealed === undefined || recordId === undefined || observedAt === undefined || digest === undefined)
     return undefined;
   const opened = await vault.open(uscc, dataKey, labelOf(source.name, stored), sealed);

@@ -3,7 +3,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 import { RunScope, type ScreeningRun } from '../contract.ts';
-import { type ChunkTask, Reach, type RunPage, Tally, VouchedSince } from '../contract/run-work.ts';
+import { type ChunkTask, Reach, type RunPage, Tally, Following } from '../contract/run-work.ts';
 
 /** A run is one partition: its head, and what each chunk came to. No chunk touches another's item. */
 export const RunHead = z.object({
@@ -21,7 +21,7 @@ export type RunHead = z.output<typeof RunHead>;
 
 export const counted = ['pass', 'review', 'exclude', 'stale', 'unchanged'] as const;
 /** What the last run over the city went by. Where the next daily one goes by something else, it looks at everybody. */
-const DailyState = z.object({ policies: z.string(), vouchedSince: VouchedSince });
+const DailyState = z.object({ policies: z.string(), following: Following });
 export type DailyState = z.output<typeof DailyState>;
 const dailyKey: Key = { pk: 'RUNS', sk: 'DAILY' };
 

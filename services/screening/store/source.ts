@@ -3,9 +3,12 @@ import { Instant } from '#packages/calendar';
 import { absent, type Item, type Key, type Table, type Write } from '#packages/table';
 import type { SourceName } from './facts.ts';
 
-/** Where we are in a source's changes, and since when we have followed them without a gap. */
+/** Where we are in a source's changes, and since when we have followed them without a break: that names the following. */
 export const FeedState = z.object({ cursor: z.string(), since: Instant, syncedAt: Instant });
 export type FeedState = z.output<typeof FeedState>;
+
+/** The following of a source that delivers files: it is never broken. */
+export const fileFollowing = '1970-01-01T00:00:00.000Z';
 
 const feedKey = (source: SourceName): Key => ({ pk: `SOURCE#${source}`, sk: 'FEED' });
 

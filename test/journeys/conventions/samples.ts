@@ -15,7 +15,9 @@ const documented = JSON.parse(site().openApi) as OpenApiDocument;
 
 /** The address of a route, with the same thing in every brace, and the parameters that it cannot be asked without. */
 export function addressOf(route: Route, value: string): string {
-  const path = route.path.replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
+  const path = route.path
+    .replace('{source}', 'credit')
+    .replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
   const parameters = documented.paths[route.path]?.[route.method.toLowerCase()]?.parameters ?? [];
   const needed = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true);
   const query = needed.map(({ name, example }) => `${name}=${example as string}`).join('&');
@@ -46,7 +48,8 @@ export function bodyOf(route: Route): unknown {
 export function contentOf(route: Route): Send {
   if (route.method === 'GET' || route.method === 'DELETE') return {};
   if (route.file === undefined) return { json: bodyOf(route) };
-  return { bytes: Buffer.from(`${csvHeader}\n`), headers: { 'content-type': csv } };
+  const [mediaType = ''] = route.file.mediaTypes.includes(csv) ? [csv] : route.file.mediaTypes;
+  return { bytes: Buffer.from(`${csvHeader}\n`), headers: { 'content-type': mediaType } };
 }
 
 /** A person of each role, bound to the places and the company that the example operators are bound to. */
