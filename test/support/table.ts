@@ -8,7 +8,7 @@ import { openTable, type Table } from '#packages/table';
 const region = 'us-east-1';
 
 /** A service's table as `infra/` declares it, in the words of the DynamoDB API. */
-export function tableSpec(name: string): TableSpec {
+export function tableSpec(name: string, streams = true): TableSpec {
   const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
   const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
   return {
@@ -26,7 +26,7 @@ export function tableSpec(name: string): TableSpec {
           Projection: { ProjectionType: 'ALL' },
         },
       ],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      ...(streams && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } }),
     },
   };
 }
@@ -49,8 +49,11 @@ export type TestTable = {
   stop(): Promise<void>;
 };
 
-/** A table of its own on a fresh engine in memory, as the stores' tests need it. */
-export async function startTable(): Promise<TestTable> {
+/**
+ * A table of its own on a fresh engine in memory, as the stores' tests need it. Without `streams`, which make each write
+ * dearer, where nobody reads them and there is much to write.
+ */
+export async function startTable({ streams = true } = {}): Promise<TestTable> {
   const engines = await startEngines({});
   const db = dynamoClient(engines.urls.dynamodb);
   let requests = 0;
@@ -63,7 +66,12 @@ export async function startTable(): Promise<TestTable> {
   );
   const another = async () => {
     const name = `test-${randomUUID()}`;
-    await createResources(engines.urls, { region, tables: [tableSpec(name)], queues: [], buckets: ['test-files'] });
+    await createResources(engines.urls, {
+      region,
+      tables: [tableSpec(name, streams)],
+      queues: [],
+      buckets: ['test-files'],
+    });
     return openTable(db, name);
   };
   const table = await another();

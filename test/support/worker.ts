@@ -21,7 +21,7 @@ export type Worker = {
 };
 
 /** The service's worker on a table of its own, with hand-made batches in place of the queue. */
-export function startWorker(deps: WorkDeps, timeoutMs = 30_000): Worker {
+export function startWorker(deps: WorkDeps, timeoutMs = 600_000): Worker {
   const { table } = deps;
   const handle = queueFunction({
     table,

@@ -1,4 +1,4 @@
-import { defaultSourceLimits, type SourceWorld } from './ask.ts';
+import { defaultSourceLimits, type SourceLimits, type SourceWorld } from './ask.ts';
 import { type Breaker, type BreakerMemory, createBreaker } from './breaker.ts';
 import { createBudget } from './budget.ts';
 import { createSourceClient, type SourceClient, type SourceDefinition } from './client.ts';
@@ -32,6 +32,7 @@ export function openSource<Data>(
   definition: Omit<SourceDefinition<Data>, 'baseUrl'>,
   settings: SourceSettings,
   world: SourceWorld,
+  limits: SourceLimits = defaultSourceLimits,
 ): (memory?: BreakerMemory) => OpenedSource<Data> {
   const { address, requestsPerSecond } = settings;
   if (address === 'file') return () => ({ client: fileClient(world) });
@@ -40,7 +41,7 @@ export function openSource<Data>(
   const breakerLimits = { failures: breakerFailures, openMs: settings.breakerOpenSeconds * 1_000 };
   return (memory) => {
     const breaker = createBreaker(breakerLimits, world.now, memory);
-    const means = { world, limits: defaultSourceLimits, breaker, budget };
+    const means = { world, limits, breaker, budget };
     return { client: createSourceClient(source, means), feed: createFeed(source, means), breaker };
   };
 }
