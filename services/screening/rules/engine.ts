@@ -1,11 +1,14 @@
 import type { ScreeningFacts, SourceAnswer } from '../facts.ts';
-import { anyOf, compileQuestion, type Shared, sharedOf, type Test } from './conditions.ts';
+import { compileQuestion, type Shared, sharedOf } from './conditions.ts';
 import { factVocabulary } from './fact-vocabulary.ts';
-import { frameOf, type Read } from './frames.ts';
+import type { Reads } from './frames.ts';
 import { NO, outcomeOf, type RuleOutcome, YES } from './kleene.ts';
+import type { Spot } from './layouts.ts';
 import type { Condition, Policy, Rule } from './policy-schema.ts';
 import { compileScoring, type Score } from './scores.ts';
-import { missingOf, type Plan, teller } from './telling.ts';
+import { answer, verdictAt } from './answers.ts';
+import { type Sheet, sheetOf } from './sheets.ts';
+import { missingOf, type Plan, tell, type Told } from './telling.ts';
 
 export type Evidence = { source: SourceName; recordId: string; observedAt: string };
 export type { RuleOutcome };
@@ -18,7 +21,7 @@ export type RuleResult = {
   /** The records the rule rests on; none of a source that gave none. */
   evidence: readonly Evidence[];
   /** Every fact it looked at. */
-  read: readonly Read[];
+  read: Reads;
 };
 export type Outcome = 'pass' | 'review' | 'exclude' | 'stale';
 
@@ -55,6 +58,9 @@ export type Compilation =
 type SourceName = Rule['source'];
 const sourceNames: readonly SourceName[] = ['nomination', 'credit', 'ip'];
 
+/** One for every set of sources. */
+const evidenceSlots = 2 ** sourceNames.length;
+
 /** The worse cause of two explains a rule that reads two sources. */
 const causeRank: Record<UnknownCause, number> = {
   'not-recorded': 0,
@@ -70,13 +76,15 @@ const causeSentence: Record<UnknownCause, string> = {
 };
 
 type CompiledRule = {
-  rule: Rule;
-  test: Test;
+  id: string;
+  effect: Rule['effect'];
+  answer: Spot;
   plan: Plan;
   reads: readonly SourceName[];
   /** Key of the evidence that rules with the same sources share within one decision. */
   evidenceSlot: number;
   passReason: string;
+  failReason: string;
   unknownReason: Record<UnknownCause, string>;
 };
 
@@ -92,7 +100,13 @@ export function tryCompile(policy: Policy): Compilation {
   });
   const score = policy.scoring === undefined ? undefined : compileScoring(policy.scoring, shared, problems);
   if (problems.length > 0) return { kind: 'refused', problems };
-  const evaluate = evaluator(policy, policy.hitPolicy === 'first' ? hardFirst(rules) : rules, score, shared);
+  const evaluate = evaluator(
+    policy,
+    policy.hitPolicy === 'first' ? hardFirst(rules) : rules,
+    score,
+    sheetOf(shared.layout),
+    shared,
+  );
   return { kind: 'compiled', policy: { version: policy.version, data: policy, evaluate } };
 }
 
@@ -107,18 +121,20 @@ export function compile(policy: Policy): CompiledPolicy {
 function compileRule(rule: Rule, shared: Shared, refuse: (message: string) => void): CompiledRule {
   const { when } = rule;
   const conditions = when === undefined ? [rule.must] : [{ not: when }, rule.must];
-  const { tests, plan } = compileQuestion(conditions, shared, refuse);
+  const { answer: spot, plan } = compileQuestion(conditions, shared, refuse);
   const paths = [...pathsOf(rule.must), ...(when === undefined ? [] : pathsOf(when))];
   const reads = sourceNames.filter((source) => paths.some((path) => path.startsWith(`${source}.`)));
   const unknown = (cause: UnknownCause) => `${rule.title}：${causeSentence[cause]}`;
   return {
-    rule,
+    id: rule.id,
+    effect: rule.effect,
     // "When it applies it must hold", so a rule that surely does not apply passes.
-    test: anyOf(tests),
+    answer: spot,
     plan,
     reads,
     evidenceSlot: sourceNames.reduce((slot, source, bit) => slot + (reads.includes(source) ? 2 ** bit : 0), 0),
     passReason: when === undefined ? `${rule.title}：符合` : `${rule.title}：符合或不适用`,
+    failReason: rule.reason,
     unknownReason: {
       'not-recorded': unknown('not-recorded'),
       'unknown-there': unknown('unknown-there'),
@@ -144,7 +160,7 @@ function pathsOf(condition: Condition): string[] {
  * give, so the hit policy can make neither a policy nor a county's overlay milder.
  */
 function hardFirst(rules: readonly CompiledRule[]): CompiledRule[] {
-  const hard = ({ rule }: CompiledRule) => rule.effect === 'exclude';
+  const hard = ({ effect }: CompiledRule) => effect === 'exclude';
   return [...rules.filter(hard), ...rules.filter((rule) => !hard(rule))];
 }
 
@@ -152,7 +168,8 @@ function evaluator(
   policy: Policy,
   rules: readonly CompiledRule[],
   scoreOf: ReturnType<typeof compileScoring> | undefined,
-  { days, layout }: Shared,
+  sheet: Sheet,
+  { days, plans }: Shared,
 ): CompiledPolicy['evaluate'] {
   const { version: policyVersion } = policy;
   const stopsAtFailure = policy.hitPolicy === 'first';
@@ -164,31 +181,42 @@ function evaluator(
       limitsAreOf = today;
     }
     const root = { nomination: facts.nomination.data, credit: dataOf(facts.credit), ip: dataOf(facts.ip) };
-    const frame = frameOf(layout, root);
-    const tell = teller(frame);
-    const evidence: (readonly Evidence[] | undefined)[] = [];
-    const results: RuleResult[] = [];
+    const frame = answer(sheet, root, days.limits);
+    const told: Told = Array<Reads | undefined>(plans.size);
+    const evidence = Array<readonly Evidence[] | undefined>(evidenceSlots);
+    const results = Array<RuleResult>(rules.length);
     const unknowns: Unknown[] = [];
     let excluded = false;
     let doubtful = false;
-    for (const compiled of rules) {
-      const { id, effect, reason: failReason } = compiled.rule;
-      const verdict = compiled.test(frame);
-      let reason = compiled.passReason;
+    for (let nth = 0; nth < rules.length; nth += 1) {
+      const rule = rules[nth];
+      if (rule === undefined) continue;
+      const { id, effect, plan, evidenceSlot } = rule;
+      const verdict = verdictAt(sheet, rule.answer);
+      let reason = rule.passReason;
       if (verdict === NO) {
-        reason = failReason;
+        reason = rule.failReason;
         excluded ||= effect === 'exclude';
         doubtful = true;
       } else if (verdict !== YES) {
-        reason = compiled.unknownReason[worstCause(compiled.reads, facts)];
+        reason = rule.unknownReason[worstCause(rule.reads, facts)];
         doubtful = true;
-        noteUnknowns(unknowns, missingOf(compiled.plan, frame), facts);
+        noteUnknowns(unknowns, missingOf(plan, frame, sheet), facts);
       }
-      const shared = (evidence[compiled.evidenceSlot] ??= evidenceOf(compiled.reads, facts));
-      results.push({ id, effect, outcome: outcomeOf(verdict), reason, evidence: shared, read: tell(compiled.plan) });
-      if (stopsAtFailure && verdict === NO) break;
+      results[nth] = {
+        id,
+        effect,
+        outcome: outcomeOf(verdict),
+        reason,
+        evidence: (evidence[evidenceSlot] ??= evidenceOf(rule.reads, facts)),
+        read: tell(plan, frame, told, sheet),
+      };
+      if (verdict === NO && stopsAtFailure) {
+        results.length = nth + 1;
+        break;
+      }
     }
-    const score = scoreOf?.(frame, tell);
+    const score = scoreOf?.(sheet, frame, told);
     if (score?.floor !== undefined && score.floor !== 'pass') doubtful = true;
     const outcome = decide(facts, excluded, doubtful);
     if (score === undefined) return { outcome, policyVersion, rules: results, unknowns };
@@ -231,10 +259,19 @@ function noteUnknowns(unknowns: Unknown[], missing: readonly string[], facts: Sc
 }
 
 function evidenceOf(reads: readonly SourceName[], facts: ScreeningFacts): readonly Evidence[] {
+  const [first] = reads;
+  const record = first === undefined ? undefined : recordOf(first, facts);
+  // Most rules read one source; a list that is written down whole takes just the room it needs.
+  if (reads.length === 1) return record === undefined ? [] : [record];
   const evidence: Evidence[] = [];
   for (const source of reads) {
-    const answer = facts[source];
-    if ('recordId' in answer) evidence.push({ source, recordId: answer.recordId, observedAt: answer.observedAt });
+    const one = recordOf(source, facts);
+    if (one !== undefined) evidence.push(one);
   }
   return evidence;
+}
+
+function recordOf(source: SourceName, facts: ScreeningFacts): Evidence | undefined {
+  const answer = facts[source];
+  return 'recordId' in answer ? { source, recordId: answer.recordId, observedAt: answer.observedAt } : undefined;
 }

@@ -1,11 +1,14 @@
-import { allOf, compileQuestion, type Shared, type Test } from './conditions.ts';
-import type { Frame, Read } from './frames.ts';
-import { NO, outcomeOf, type RuleOutcome, UNKNOWN, type Verdict, YES } from './kleene.ts';
+import { verdictAt } from './answers.ts';
+import { compileQuestion, type Shared } from './conditions.ts';
+import type { Frame, Reads } from './frames.ts';
+import { NO, outcomeOf, type RuleOutcome, UNKNOWN, YES } from './kleene.ts';
+import type { Spot } from './layouts.ts';
 import type { Scoring, ScoreTable } from './policy-schema.ts';
-import { missingOf, type Plan, type Tell } from './telling.ts';
+import type { Sheet } from './sheets.ts';
+import { missingOf, type Plan, tell, type Told } from './telling.ts';
 
 /** One row that was asked: what it gave, and every fact it looked at. */
-export type ScoreRow = { id: string; outcome: RuleOutcome; points: number; read: readonly Read[] };
+export type ScoreRow = { id: string; outcome: RuleOutcome; points: number; read: Reads };
 
 /** What an enterprise scored. Points rank; they never make a rule good that failed. */
 export type Score = {
@@ -24,8 +27,17 @@ export type Score = {
   unknowns: readonly string[];
 };
 
-type Sum = { points: number; possible: number };
-type CompiledRow = { id: string; points: number; test: Test; plan: Plan };
+/** What the tables asked so far give in one decision. */
+type Tally = {
+  sheet: Sheet;
+  frame: Frame;
+  told: Told;
+  points: number;
+  possible: number;
+  rows: ScoreRow[];
+  unknowns: string[];
+};
+type CompiledRow = { id: string; points: number; answer: Spot; plan: Plan };
 type CompiledTable = { first: boolean; rows: readonly CompiledRow[] };
 
 /** The most that a table can give. */
@@ -39,77 +51,61 @@ export function compileScoring(
   { tables, local = [], tiers, floor }: Scoring,
   shared: Shared,
   problems: { ruleId: string; message: string }[],
-): (frame: Frame, tell: Tell) => Score {
+): (sheet: Sheet, frame: Frame, told: Told) => Score {
   const compileTable = ({ hitPolicy, rows }: ScoreTable): CompiledTable => ({
     first: hitPolicy === 'first',
     rows: rows.map(({ id, points, when }) => {
-      const { tests, plan } = compileQuestion([when], shared, (message) => problems.push({ ruleId: id, message }));
-      return { id, points, test: allOf(tests), plan };
+      const { answer, plan } = compileQuestion([when], shared, (message) => problems.push({ ruleId: id, message }));
+      return { id, points, answer, plan };
     }),
   });
   const core = tables.map(compileTable);
   const own = local.map(compileTable);
-  return (frame, tell) => {
-    const rows: ScoreRow[] = [];
-    const unknowns: string[] = [];
-    const note = (row: CompiledRow, verdict: Verdict, points: number) => {
-      rows.push({ id: row.id, outcome: outcomeOf(verdict), points, read: tell(row.plan) });
-      if (verdict === UNKNOWN) unknowns.push(...missingOf(row.plan, frame));
-    };
-    const { points, possible } = sumOf(core, frame, note);
-    const tier = tiers.find(({ atLeast }) => points >= atLeast);
+  return (sheet, frame, told) => {
+    const tally: Tally = { sheet, frame, told, points: 0, possible: 0, rows: [], unknowns: [] };
+    for (const table of core) askTable(table, tally);
+    const { points, possible, rows, unknowns } = tally;
     const score: Score = { points, possible, rows, unknowns };
+    const tier = tiers.find(({ atLeast }) => points >= atLeast);
     if (tier !== undefined) score.tier = tier.id;
     if (floor !== undefined) score.floor = reached(floor, points, possible);
-    if (own.length > 0) score.local = sumOf(own, frame, note).points;
+    if (own.length > 0) {
+      for (const table of own) askTable(table, tally);
+      score.local = tally.points - points;
+    }
     if (unknowns.length > 0) score.unknowns = [...new Set(unknowns)];
     return score;
   };
 }
-
-type Note = (row: CompiledRow, verdict: Verdict, points: number) => void;
 
 function reached(floor: number, points: number, possible: number): RuleOutcome {
   if (points >= floor) return 'pass';
   return possible < floor ? 'fail' : 'unknown';
 }
 
-function sumOf(tables: readonly CompiledTable[], frame: Frame, note: Note): Sum {
-  let points = 0;
-  let possible = 0;
-  for (const table of tables) {
-    const sum = table.first ? firstRow(table.rows, frame, note) : allRows(table.rows, frame, note);
-    points += sum.points;
-    possible += sum.possible;
-  }
-  return { points, possible };
-}
-
-function allRows(rows: readonly CompiledRow[], frame: Frame, note: Note): Sum {
-  let points = 0;
-  let possible = 0;
-  for (const row of rows) {
-    const verdict = row.test(frame);
-    const given = verdict === YES ? row.points : 0;
-    points += given;
-    if (verdict !== NO) possible += row.points;
-    note(row, verdict, given);
-  }
-  return { points, possible };
-}
-
-/** While an earlier row is undecided, a later one that holds may not be the first: the table then gives nothing. */
-function firstRow(rows: readonly CompiledRow[], frame: Frame, note: Note): Sum {
-  let possible = 0;
+/**
+ * In a table of which the first row that holds counts, a later one may not be the first while an earlier one is
+ * undecided: the table then gives nothing.
+ */
+function askTable({ first, rows }: CompiledTable, tally: Tally): void {
+  const { sheet, frame, told, rows: asked } = tally;
   let sure = true;
-  for (const row of rows) {
-    const verdict = row.test(frame);
-    const points = verdict === YES && sure ? row.points : 0;
-    note(row, verdict, points);
+  let sum = 0;
+  let possible = 0;
+  for (let nth = 0; nth < rows.length; nth += 1) {
+    const row = rows[nth];
+    if (row === undefined) continue;
+    const { id, points, plan } = row;
+    const verdict = verdictAt(sheet, row.answer);
+    const given = verdict === YES && sure ? points : 0;
+    sum += given;
+    asked.push({ id, outcome: outcomeOf(verdict), points: given, read: tell(plan, frame, told, sheet) });
     if (verdict === NO) continue;
-    possible = Math.max(possible, row.points);
-    if (verdict === YES) return { points, possible };
-    sure = false;
+    possible = first ? Math.max(possible, points) : possible + points;
+    if (verdict === UNKNOWN) tally.unknowns.push(...missingOf(plan, frame, sheet));
+    else if (first) break;
+    if (first) sure = false;
   }
-  return { points: 0, possible };
+  tally.points += sum;
+  tally.possible += possible;
 }
