@@ -18,7 +18,7 @@ export function turningDays(
 ): string[] {
   const days = new Set<string>();
   for (const [pattern, asked] of comparisons) {
-    if (!asked.some(isOfToday)) continue;
+    if (!withChanges && !asked.some(isOfToday)) continue;
     const opening = withChanges ? openingDays(facts, pattern) : [];
     for (const day of opening) days.add(day);
     const imagined = withChanges ? [today, ...opening] : [];
