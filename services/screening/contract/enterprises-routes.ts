@@ -15,18 +15,9 @@ import {
   Reason,
   Screening,
 } from './schemas.ts';
-import { forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
+import { enterpriseReaders, forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
 
 const nominators = ['county-clerk', 'park-manager'] as const;
-const enterpriseReaders = [
-  'city-admin',
-  'city-reviewer',
-  'county-clerk',
-  'county-reviewer',
-  'park-manager',
-  'enterprise-user',
-  'auditor',
-] as const;
 
 /** Enterprises, their consents, the lists they come in, what their counties say of them. */
 export const enterpriseRoutes = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { IpFactsView, LoanPurpose } from './ip-facts-schemas.ts';
 import { DecisionView, Passport } from './passport-schemas.ts';
-import { daysAsked, notFound, ofEnterprise } from './shared.ts';
+import { daysAsked, enterpriseReaders, notFound, ofEnterprise } from './shared.ts';
 
 /** What is told of one enterprise, with all that it rests on. Each look is noted, and the enterprise may read who looked. */
 export const passportRoutes = {
@@ -35,15 +35,7 @@ export const passportRoutes = {
     path: '/v1/enterprises/{uscc}/decision',
     tag: '筛选',
     summary: '回溯：某日有效的结论，与按该日政策、以当时已知的事实重算的结论，逐条对照',
-    roles: [
-      'city-admin',
-      'city-reviewer',
-      'county-clerk',
-      'county-reviewer',
-      'park-manager',
-      'enterprise-user',
-      'auditor',
-    ],
+    roles: enterpriseReaders,
     params: ofEnterprise,
     query: z.strictObject(daysAsked),
     status: 200,

@@ -15,3 +15,14 @@ export const daysAsked = {
   asOf: LegalDate.optional().meta({ description: '查看哪一天（法定日期，默认今天）' }),
   knownOn: LegalDate.optional().meta({ description: '以哪一天已知的情况为准（法定日期，默认今天）' }),
 };
+
+/** Who may look at an enterprise, each within its bounds. */
+export const enterpriseReaders = [
+  'city-admin',
+  'city-reviewer',
+  'county-clerk',
+  'county-reviewer',
+  'park-manager',
+  'enterprise-user',
+  'auditor',
+] as const;

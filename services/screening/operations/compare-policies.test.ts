@@ -5,6 +5,7 @@ import type { AuditActor } from '#packages/audit';
 import type { Call } from '#packages/lambda/http';
 import { noReceipt } from '#packages/outcome';
 import type { Table } from '#packages/table';
+import { grant } from '../../../test/support/screening.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import type { PolicyImpact } from '../contract.ts';
 import { homeDivision } from '../domain.ts';
@@ -114,13 +115,6 @@ async function populate(): Promise<void> {
       });
       const at = new Date(now.getTime() + place);
       let state = withNomination(undefined, nominate(home!, place % 3 === 0 ? 'XY-ZONE-YSQY' : undefined), at);
-      const grant = {
-        purposes: ['credit' as const, 'ip' as const],
-        recipients: ['all-banks'],
-        grantedOn: '2026-11-01',
-        expiresOn: '2031-10-31',
-        evidenceDigest: '0'.repeat(64),
-      };
       if (one.consented) state = withConsent(state, grant, now).state;
       const write = async () => {
         const head = await getHead(table, uscc);

@@ -5,6 +5,7 @@ import { ChunkTask, nobody } from '../contract/run-work.ts';
 import type { SourceAnswer } from '../facts.ts';
 import { openPolicyBook } from '../policy-book.ts';
 import type { OpenSources } from './hear-each.ts';
+import { grant } from '../../../test/support/screening.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { knownAnswer, soundFacts } from '../rules/sample-facts.ts';
 import { enterprisePk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
@@ -35,13 +36,6 @@ async function consented(table: TestTable['table'], usccs: readonly string[]): P
   const { sizeClass, industryCode, foundedOn } = nomination.data;
   for (const uscc of usccs) {
     const said = withNomination(undefined, { uscc, name: uscc, divisionCode, sizeClass, industryCode, foundedOn }, now);
-    const grant = {
-      purposes: ['credit' as const, 'ip' as const],
-      recipients: ['all-banks'],
-      grantedOn: '2026-11-01',
-      expiresOn: '2031-10-31',
-      evidenceDigest: '0'.repeat(64),
-    };
     await change(table, withConsent(said, grant, now).state);
   }
 }
