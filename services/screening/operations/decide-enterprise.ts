@@ -8,7 +8,8 @@ import type { CompiledPolicy, Evaluation } from '../rules/engine.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
 import { nextTurningDay } from '../rules/turning-days.ts';
 import { dueNever, dueNow } from '../store/due.ts';
-import { type EnterpriseEvent, enterprisePk, enterpriseWrites, type Head, screeningKey } from '../store/enterprise.ts';
+import { type EnterpriseEvent, enterprisePk, enterpriseWrites, type Head } from '../store/enterprise.ts';
+import { decisionWrite } from '../store/decisions.ts';
 import { type FactsRefs, factsWrite, type SourceName, sourceNames } from '../store/facts.ts';
 import type { Vault } from '../vault.ts';
 import { type Context, worker } from './context.ts';
@@ -74,10 +75,7 @@ export async function decideEnterprise(
         events: hit?.events ?? [],
         audit: { actor: worker, action: 'screening.decide', outcome, reason: runId },
         beside: [
-          {
-            kind: 'put',
-            item: { ...screeningKey(uscc, decidedAt, screeningId), ...record(decision, evaluation, day, refs, heard) },
-          },
+          decisionWrite(uscc, { ...decision, ...record(evaluation, day, refs, heard) }),
           ...kept.writes,
           ...forgotten,
           ...settled,
@@ -100,12 +98,11 @@ function sameDecision(head: Head, outcome: string, policyVersion: string, digest
 }
 
 /** The decision as it is kept: outcomes, reasons and what they rest on; the facts themselves are kept apart, sealed. */
-function record(decision: object, { rules, unknowns, score }: Evaluation, day: string, refs: FactsRefs, heard: Heard) {
+function record({ rules, unknowns, score }: Evaluation, day: string, refs: FactsRefs, heard: Heard) {
   return {
-    ...decision,
     day,
-    rules: rules.map(({ id, outcome, reason, evidence }) => ({ id, outcome, reason, evidence })),
-    unknowns,
+    rules: rules.map(({ id, outcome, reason, evidence }) => ({ id, outcome, reason, evidence: [...evidence] })),
+    unknowns: [...unknowns],
     ...(score !== undefined && { score: { points: score.points, possible: score.possible, tier: score.tier } }),
     facts: Object.fromEntries(
       sourceNames.flatMap((source) => {

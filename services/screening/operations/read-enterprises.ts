@@ -3,7 +3,8 @@ import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { Position } from '#packages/paging';
 import { inPartition, type Page } from '#packages/table';
-import { type routes, Screening } from '../contract.ts';
+import type { routes } from '../contract.ts';
+import { decisionOf } from '../store/decisions.ts';
 import {
   cityIndex,
   divisionIndex,
@@ -77,7 +78,7 @@ export function listScreenings({ table }: Deps): Operation<typeof routes.listScr
       values: { ':pk': enterprisePk(params.uscc), ':prefix': 'SCREENING#' },
     };
     const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
-    const items = page.items.map(({ pk: _pk, sk: _sk, ...item }) => Screening.parse(item));
+    const items = page.items.map(decisionOf);
     return done({ items, nextCursor: nextOf(page, seal) });
   };
 }

@@ -1,14 +1,52 @@
 import * as z from 'zod';
-import type { Item, Table } from '#packages/table';
-import { Screening } from '../contract.ts';
-import { enterprisePk, Head, supersededPrefix } from './enterprise.ts';
+import type { Item, Table, Write } from '#packages/table';
+import { RuleResult, Screening } from '../contract.ts';
+import { enterprisePk, Head, screeningKey, supersededPrefix } from './enterprise.ts';
 
 /** What has been decided about an enterprise, and what its counties had said of it by then. */
 
 const decisionPrefix = 'SCREENING#';
 
-function decisionOf({ pk: _pk, sk: _sk, ...item }: Item): Screening {
-  return Screening.parse(item);
+/**
+ * What every rule said, as one text: nobody looks for a part of it, and as a tree of attributes it would be twice as large
+ * and take most of the time that writing a decision takes. The records that rules rest on stand in it once.
+ */
+const Trace = z.object({
+  records: z.array(RuleResult.shape.evidence.element),
+  rules: z.array(z.tuple([z.string(), RuleResult.shape.outcome, z.string(), z.array(z.int())])),
+  unknowns: Screening.shape.unknowns,
+});
+
+/** The step that writes a decision down. */
+export function decisionWrite(uscc: string, { rules, unknowns, ...decision }: Screening): Write {
+  const records = new Map(
+    rules.flatMap(({ evidence }) => evidence).map((one) => [`${one.source} ${one.recordId}`, one]),
+  );
+  const places = [...records.keys()];
+  const trace: z.input<typeof Trace> = {
+    records: [...records.values()],
+    rules: rules.map(({ id, outcome, reason, evidence }) => [
+      id,
+      outcome,
+      reason,
+      evidence.map(({ source, recordId }) => places.indexOf(`${source} ${recordId}`)),
+    ]),
+    unknowns,
+  };
+  const key = screeningKey(uscc, decision.decidedAt, decision.screeningId);
+  return { kind: 'put', item: { ...key, ...decision, trace: JSON.stringify(trace) } };
+}
+
+/** A decision as its item keeps it. */
+export function decisionOf({ pk: _pk, sk: _sk, trace, ...decision }: Item): Screening {
+  const { records, rules, unknowns } = Trace.parse(JSON.parse(z.string().parse(trace)));
+  return Screening.parse({
+    ...decision,
+    rules: rules.map(([id, outcome, reason, places]) => {
+      return { id, outcome, reason, evidence: places.flatMap((place) => records[place] ?? []) };
+    }),
+    ...(unknowns !== undefined && { unknowns }),
+  });
 }
 
 /** The last decision made by an instant. */

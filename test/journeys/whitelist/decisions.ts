@@ -41,7 +41,7 @@ export function decisions(world: World): void {
       expect(await world.story.screen(...usccs)).toEqual(['pass', 'pass']);
     });
 
-    test.each(['slow', '429', '500', 'truncated', 'schema-drift', 'wrong-encoding'])(
+    test.each(['slow', '429', '500', 'truncated', 'schema-drift', 'wrong-encoding', 'changed-record'])(
       '%s is never a pass, and forgotten afterwards',
       async (kind) => {
         for (const [index, source] of (['credit', 'ip'] as const).entries()) {
@@ -56,6 +56,18 @@ export function decisions(world: World): void {
         expect(await world.story.screen(...usccs)).toEqual(['pass', 'pass']);
       },
     );
+  });
+
+  test('a run over a county while a source fails passes nobody, and the next one everybody who passed before', async () => {
+    const outcomes = async () => (await world.story.run({ divisionCode: '411502' })).counts;
+    const before = await outcomes();
+    expect(before.pass).toBeGreaterThan(1);
+    await world.story.fault('credit', '500');
+    const during = await outcomes();
+    await world.story.fault('credit', 'none');
+    expect(during).toMatchObject({ total: before.total, pass: 0 });
+    const { unchanged: _unchanged, ...after } = await outcomes();
+    expect({ ...before, ...after }).toEqual(before);
   });
 
   test('the day’s run is started once, however often the clock strikes', async () => {
