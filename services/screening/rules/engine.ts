@@ -180,9 +180,13 @@ function evaluator(
       days.limits = days.limitsOn.map((limitOn) => limitOn(today));
       limitsAreOf = today;
     }
-    const root = { nomination: facts.nomination.data, credit: dataOf(facts.credit), ip: dataOf(facts.ip) };
+    const { nomination } = facts;
+    const credit = knownOf(facts.credit);
+    const ip = knownOf(facts.ip);
+    const root = { nomination: nomination.data, credit: credit?.data, ip: ip?.data };
     const frame = answer(sheet, root, days.limits);
     const told: Told = Array<Reads | undefined>(plans.size);
+    const records = [recordOf('nomination', nomination), recordOf('credit', credit), recordOf('ip', ip)];
     const evidence = Array<readonly Evidence[] | undefined>(evidenceSlots);
     const results = Array<RuleResult>(rules.length);
     const unknowns: Unknown[] = [];
@@ -208,7 +212,7 @@ function evaluator(
         effect,
         outcome: outcomeOf(verdict),
         reason,
-        evidence: (evidence[evidenceSlot] ??= evidenceOf(rule.reads, facts)),
+        evidence: (evidence[evidenceSlot] ??= evidenceOf(evidenceSlot, records)),
         read: tell(plan, frame, told, sheet),
       };
       if (verdict === NO && stopsAtFailure) {
@@ -232,8 +236,10 @@ function decide({ credit, ip }: ScreeningFacts, excluded: boolean, doubtful: boo
   return doubtful ? 'review' : 'pass';
 }
 
-function dataOf<Data>(answer: SourceAnswer<Data>): Data | undefined {
-  return answer.kind === 'known' ? answer.data : undefined;
+type Known<Data> = Extract<SourceAnswer<Data>, { kind: 'known' }>;
+
+function knownOf<Data>(answer: SourceAnswer<Data>): Known<Data> | undefined {
+  return answer.kind === 'known' ? answer : undefined;
 }
 
 function causeOf(source: SourceName, facts: ScreeningFacts): UnknownCause {
@@ -258,20 +264,19 @@ function noteUnknowns(unknowns: Unknown[], missing: readonly string[], facts: Sc
   }
 }
 
-function evidenceOf(reads: readonly SourceName[], facts: ScreeningFacts): readonly Evidence[] {
-  const [first] = reads;
-  const record = first === undefined ? undefined : recordOf(first, facts);
-  // Most rules read one source; a list that is written down whole takes just the room it needs.
-  if (reads.length === 1) return record === undefined ? [] : [record];
+/** The records of the sources of which the slot has the bits. */
+function evidenceOf(slot: number, records: readonly (Evidence | undefined)[]): readonly Evidence[] {
   const evidence: Evidence[] = [];
-  for (const source of reads) {
-    const one = recordOf(source, facts);
-    if (one !== undefined) evidence.push(one);
+  for (let nth = 0; nth < records.length; nth += 1) {
+    const record = records[nth];
+    if (record === undefined || ((slot >> nth) & 1) === 0) continue;
+    // A list that is written down whole takes just the room it needs, and most rules rest on one record.
+    if (slot === 1 << nth) return [record];
+    evidence.push(record);
   }
   return evidence;
 }
 
-function recordOf(source: SourceName, facts: ScreeningFacts): Evidence | undefined {
-  const answer = facts[source];
-  return 'recordId' in answer ? { source, recordId: answer.recordId, observedAt: answer.observedAt } : undefined;
+function recordOf(source: SourceName, record: Omit<Evidence, 'source'> | undefined): Evidence | undefined {
+  return record === undefined ? undefined : { source, recordId: record.recordId, observedAt: record.observedAt };
 }
