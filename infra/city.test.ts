@@ -185,7 +185,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
     expect.objectContaining({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 50 },
+      ScalingConfig: { MaximumConcurrency: 20 },
     }),
   ]);
   const fromStream = mappings.filter(({ StartingPosition }) => StartingPosition === 'TRIM_HORIZON');
