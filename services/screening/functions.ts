@@ -31,6 +31,7 @@ import { getEnterprise, listEnterprises, listScreenings } from './operations/rea
 import { getIpFacts } from './operations/read-ip-facts.ts';
 import { getPassport } from './operations/read-passport.ts';
 import { getPolicy, getPolicyCoverage, listPolicies } from './operations/read-policy.ts';
+import { getSource } from './operations/read-source.ts';
 import { getWhitelistVersion, listWhitelistLines } from './operations/read-versions.ts';
 import { getWhitelistEntry, listWhitelist } from './operations/read-whitelist.ts';
 import { getImport, getImportErrors, importEnterprises } from './operations/receive-import.ts';
@@ -97,6 +98,7 @@ export const api = () => {
       listObjections: listObjections(deps),
       getObjection: getObjection(deps),
       decideObjection: decideObjection(deps),
+      getSource: getSource(deps),
       receiveDelivery: receiveDelivery(deps),
       getDelivery: getDelivery(deps),
     },

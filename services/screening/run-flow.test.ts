@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { codes, credit, ip, partitionOf, type ScreeningWorld, startScreening } from '../../test/support/screening.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
+import type { Deps } from './operations/context.ts';
+import { getSource } from './operations/read-source.ts';
 import { duePartitions } from './store/due.ts';
 import { startRunWrites } from './store/run.ts';
 
@@ -41,6 +43,31 @@ test('the first daily run asks about everybody, the next about nobody, a later o
   expect((await world.run('day-4', 'due')).counts.total).toBe(0);
 });
 
+test('how a source is followed and whether it is down can be read', async () => {
+  const read = async () => {
+    const call = { params: { source: 'credit' } } as Parameters<ReturnType<typeof getSource>>[0];
+    const outcome = await getSource({ table: world.table } as Deps)(call);
+    return outcome.kind === 'done' ? outcome.result : outcome;
+  };
+  expect(await read()).toEqual({ source: 'credit', title: '信用中国' });
+  await world.run('day-1', 'due');
+  const followedSince = '2026-11-23T04:00:00.000Z';
+  expect(await read()).toMatchObject({ followedSince, changesReadAt: followedSince });
+  world.at('2026-11-24T04:00:00.000Z');
+  world.simulators.credit.fault('500');
+  await world.run('run-2', 'place');
+  expect(await read()).toMatchObject({
+    followedSince,
+    changesReadAt: followedSince,
+    downSince: '2026-11-24T04:00:00.000Z',
+  });
+  world.simulators.credit.fault('none');
+  world.at('2026-11-25T04:00:00.000Z');
+  await world.run('run-3', 'place');
+  const { downSince, ...well } = { downSince: undefined, ...(await read()) };
+  expect([downSince, well]).toMatchObject([undefined, { followedSince, changesReadAt: '2026-11-25T04:00:00.000Z' }]);
+});
+
 test('a run over the city tells of everybody and asks about the changed; one over names asks about each', async () => {
   await world.run('run-1', 'place');
   world.asked();
@@ -62,6 +89,7 @@ test('where a source tells of no changes a run asks about everybody, and nobody 
   world.simulators.ip.fault('500');
   expect((await world.run('run-2', 'place')).counts).toEqual({ ...zero, total: 45, stale: 45 });
   world.simulators.ip.fault('none');
+  world.at('2026-11-23T04:00:01.000Z');
   expect((await world.run('run-3', 'place')).counts).toEqual({ ...zero, total: 45, pass: 45 });
 });
 

@@ -30,6 +30,9 @@ async function settle(city: City, enterprises: number): Promise<string[]> {
   return invented.facts.flatMap(({ uscc, credit }) => (credit === undefined ? [] : [uscc]));
 }
 
+/** However slow the machine. */
+const patienceMs = 1_800_000;
+
 type Measured = { what: string; screened: number; effort: Effort };
 
 /** The day's run, fired and waited for; answers how many it screened. */
@@ -41,6 +44,7 @@ async function daily(city: City, day: string): Promise<number> {
   const run = await until(
     () => insist(city, 'GET', runs, { token: city.operator('city-admin') }),
     ({ status }) => status === 'done',
+    patienceMs,
   );
   return Number(run.counts.total);
 }

@@ -24,8 +24,30 @@ const Delivery = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).optional(),
 });
 
-/** What a source delivers as a file where it grants no interface. */
+const SourceState = z.strictObject({
+  source,
+  title: z.string(),
+  /** Since when we follow its changes without a break; not there of one that never told any, or delivers files. */
+  followedSince: Instant.optional(),
+  /** When its changes were last read with success. */
+  changesReadAt: Instant.optional(),
+  /** It did not answer, and is left alone for a while. */
+  downSince: Instant.optional(),
+});
+
+/** The sources, and what one delivers as a file where it grants no interface. */
 export const deliveryRoutes = {
+  getSource: {
+    method: 'GET',
+    path: '/v1/sources/{source}',
+    tag: '数据源',
+    summary: '查看一个数据源的状况：何时起连续跟踪其变化、最近一次读取、是否中断',
+    roles: ['city-admin', 'city-reviewer', 'auditor'],
+    params: z.strictObject({ source }),
+    status: 200,
+    answer: SourceState,
+    refusals: notFound,
+  },
   receiveDelivery: {
     method: 'POST',
     path: '/v1/source-deliveries/{source}',

@@ -4,8 +4,8 @@ import { policiesInForce } from '../policy-line.ts';
 import { type SourceName, sourceNames } from '../store/facts.ts';
 import { getPolicies } from '../store/policy.ts';
 import { lastDaily, putDaily, type RunHead } from '../store/run.ts';
-import { fileFollowing, getFeedState } from '../store/source.ts';
-import type { OpenSources } from './hear-each.ts';
+import { breakerKey, fileFollowing, getFeedState } from '../store/source.ts';
+import { memoryOf, type OpenSources, remember } from './hear-each.ts';
 import { syncSource, type Synced, syncsAtMost } from './sync-source.ts';
 
 type Followers = { table: Table; clock: () => Date; sources: OpenSources };
@@ -24,7 +24,7 @@ export async function followSources(
   const { syncs = 0 } = page;
   const synced = await Promise.all(
     sourceNames.map((source) =>
-      run.reach === 'named' ? followedAlready(followers, source) : follow(followers, source, deadline),
+      run.reach === 'named' ? followedAlready(followers, source) : follow(followers, source, run, deadline),
     ),
   );
   if (synced.some(({ kind }) => kind === 'more') && syncs < syncsAtMost) return { ...page, syncs: syncs + 1 };
@@ -42,10 +42,17 @@ export async function followSources(
   return { ...page, following, policies, everybody: begunAnew || policies !== before?.policies };
 }
 
-async function follow({ table, clock, sources }: Followers, source: SourceName, deadline: Date): Promise<Synced> {
-  // Opened anew for each run: what others found of the source before does not count.
-  const { feed } = sources[source]();
-  return feed === undefined ? byFile : syncSource({ table, clock }, source, feed, deadline);
+async function follow(
+  { table, clock, sources }: Followers,
+  source: SourceName,
+  { startedAt }: RunHead,
+  deadline: Date,
+): Promise<Synced> {
+  const opened = sources[source](memoryOf(await table.get(breakerKey(source)), startedAt));
+  if (opened.feed === undefined) return byFile;
+  const synced = await syncSource({ table, clock }, source, opened.feed, deadline);
+  await remember(table, source, opened);
+  return synced;
 }
 
 /** Whoever names enterprises has each asked about; what is told then is still vouched for by the following there is. */

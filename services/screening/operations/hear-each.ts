@@ -1,3 +1,4 @@
+import type { Item, Table } from '#packages/table';
 import type { ChunkTask } from '../contract/run-work.ts';
 import { type CreditFacts, type IpFacts, sources as specs } from '../facts.ts';
 import type { OpenedSource } from '../sources/open.ts';
@@ -64,7 +65,7 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
       const said = await Promise.all(
         heads.map((head) => inPlace(() => hear(mine.opened, head, kept, facts, task, deadline))),
       );
-      await remember(mine.opened);
+      await Promise.all(sourceNames.map((source) => remember(table, source, mine.opened[source])));
       return new Map(heads.flatMap((head, place) => (said[place] === undefined ? [] : [[head.uscc, said[place]]])));
     } finally {
       mine.chunks -= 1;
@@ -132,21 +133,26 @@ export function hearEach({ table, vault, sources }: Pick<Deps, 'table' | 'vault'
       }
     }
   }
-
-  /** A source that went down, or is back, is told to all workers. What two find out at once is the same. */
-  async function remember(opened: Opened): Promise<void> {
-    for (const source of sourceNames) {
-      const state = opened[source].breaker?.transition();
-      if (state !== undefined) await table.transact([putBreaker(source, state)]);
-    }
-  }
 }
 
 function open(sources: OpenSources, { breakers }: ChunkFacts, { startedAt }: ChunkTask): Opened {
-  const memory = (source: SourceName): BreakerMemory => {
-    const { pk: _pk, sk: _sk, ...state } = breakers.get(source) ?? {};
-    const stored = BreakerState.safeParse(state).data;
-    return { askedAt: startedAt, ...(stored !== undefined && { stored }) };
-  };
+  const memory = (source: SourceName) => memoryOf(breakers.get(source), startedAt);
   return { credit: sources.credit(memory('credit')), ip: sources.ip(memory('ip')) };
+}
+
+/** What was found of a source before, as its item keeps it; work that a run began asks anew. */
+export function memoryOf(item: Item | undefined, startedAt: string): BreakerMemory {
+  const { pk: _pk, sk: _sk, ...state } = item ?? {};
+  const stored = BreakerState.safeParse(state).data;
+  return { askedAt: startedAt, ...(stored !== undefined && { stored }) };
+}
+
+/** A source that went down, or is back, is told to all workers. What two find out at once is the same. */
+export async function remember(
+  table: Table,
+  source: SourceName,
+  { breaker }: Pick<OpenedSource<unknown>, 'breaker'>,
+): Promise<void> {
+  const state = breaker?.transition();
+  if (state !== undefined) await table.transact([putBreaker(source, state)]);
 }

@@ -43,8 +43,7 @@ export async function syncSource(
     const marks = await marksOf(table, source, answer.changes);
     const moves = putFeedState(source, before, { cursor: answer.next, since, syncedAt });
     while (marks.length > 0) await table.transact(marks.splice(0, maxTransactionSteps));
-    const stays = before?.cursor === answer.next;
-    const moved = stays || (await table.transact([moves])).kind === 'written';
+    const moved = (await table.transact([moves])).kind === 'written';
     if (moved && !answer.more) return { kind: 'current', since };
   }
   return { kind: 'more' };
