@@ -1,15 +1,18 @@
 import type { ListKind } from '../facts.ts';
 import type { Policy, Rule } from '../rules/policy-schema.ts';
-import {
-  inForce,
-  invention,
-  onDisplay,
-  penaltyOnDisplay,
-  restrictedIndustries,
-  unpledged,
-  withinTerm,
-} from './conditions.ts';
+import { inForce, invention, onDisplay, penaltyOnDisplay, unpledged, withinTerm } from './conditions.ts';
 import { city2Scoring } from './city-2-scoring.ts';
+import {
+  industryNominated,
+  industryRegistered,
+  noAbnormalEntry,
+  registeredInNominatingDivision,
+  registeredTwelveMonths,
+  registrationActive,
+  sizeSme,
+  taxGradeNotD,
+  unpledgedInvention,
+} from './shared-rules.ts';
 
 /*
  * The second version of the city's policy: every list by its own law, penalties graded by the rule that held when they
@@ -79,36 +82,9 @@ const lists: Rule[] = [
 ];
 
 const registration: Rule[] = [
-  {
-    id: 'registration-active',
-    title: '企业登记状态为存续',
-    source: 'credit',
-    effect: 'exclude',
-    must: { path: 'credit.registration.status', op: 'equals', value: 'active' },
-    reason: '企业登记状态不是存续（已注销、吊销、解散或停业）',
-    hint: '恢复正常登记状态后重新申报',
-    basis: '解散、吊销、注销的企业不予纳入；domain 3.4',
-  },
-  {
-    id: 'registered-twelve-months',
-    title: '登记满十二个月',
-    source: 'credit',
-    effect: 'review',
-    must: { path: 'credit.registration.registeredOn', plusMonths: 12, op: 'on-or-before', value: 'today' },
-    reason: '登记未满十二个月',
-    hint: '登记满十二个月后自动符合',
-    basis: '穗知规字〔2020〕1号等：登记满一年；whitelist.minAgeMonths = 12；期间按民法典第二百零二条计算',
-  },
-  {
-    id: 'registered-in-nominating-division',
-    title: '登记地在推荐的县区',
-    source: 'credit',
-    effect: 'review',
-    must: { path: 'credit.registration.divisionCode', op: 'in', value: { path: 'nomination.divisionCodes' } },
-    reason: '登记地与推荐县区不一致，企业可能已迁移',
-    hint: '由登记地县区推荐，或核实迁移情况',
-    basis: '信知战联办〔2021〕4号：县区推荐本地企业；domain 3.4、3.5',
-  },
+  registrationActive,
+  registeredTwelveMonths,
+  registeredInNominatingDivision,
   {
     id: 'founded-by-today',
     title: '申报的成立日期不晚于当日',
@@ -119,49 +95,13 @@ const registration: Rule[] = [
     hint: '由推荐县区更正成立日期',
     basis: '推荐县区核实申报事实；domain 3.5',
   },
-  {
-    id: 'size-sme',
-    title: '属于中小微企业',
-    source: 'nomination',
-    effect: 'exclude',
-    must: { path: 'nomination.sizeClass', op: 'in', value: ['micro', 'small', 'medium'] },
-    reason: '大型企业不在支持范围内',
-    hint: '规模划型有误的，由推荐县区更正',
-    basis: '中小企业划型标准（工信部联企业〔2011〕300号）；domain 3.4',
-  },
-  {
-    id: 'industry-nominated',
-    title: '申报行业不属于限制行业',
-    source: 'nomination',
-    effect: 'exclude',
-    must: { not: { path: 'nomination.industryCode', op: 'begins-with', value: restrictedIndustries } },
-    reason: '申报行业属于限制行业（金融、房地产或烟草）',
-    hint: '行业代码有误的，由推荐县区更正',
-    basis: '排除金融、房地产和限制行业（深圳坪山 2026）；domain 3.4',
-  },
-  {
-    id: 'industry-registered',
-    title: '登记行业不属于限制行业',
-    source: 'credit',
-    effect: 'exclude',
-    must: { not: { path: 'credit.registration.industryCode', op: 'begins-with', value: restrictedIndustries } },
-    reason: '登记行业属于限制行业（金融、房地产或烟草）',
-    hint: '行业登记有误的，向登记机关申请更正',
-    basis: '排除金融、房地产和限制行业（深圳坪山 2026）；domain 3.4',
-  },
+  sizeSme,
+  industryNominated,
+  industryRegistered,
 ];
 
 const credit: Rule[] = [
-  {
-    id: 'tax-grade-not-d',
-    title: '纳税信用不是 D 级',
-    source: 'credit',
-    effect: 'exclude',
-    must: { path: 'credit.taxGrade', op: 'not-in', value: ['D'] },
-    reason: '纳税信用为 D 级',
-    hint: '向税务机关申请纳税信用修复或复评',
-    basis: '纳税信用管理办法：D 级 < 40 分；domain 3.2',
-  },
+  taxGradeNotD,
   {
     id: 'tax-grade-good',
     title: '纳税信用为 A、B 或 M 级',
@@ -182,16 +122,7 @@ const credit: Rule[] = [
     hint: '由人工核实扣分原因；评价不得作为唯一的排除理由',
     basis: '公共信用综合评价按地方模型分级，属可配置的做法；domain 3.2',
   },
-  {
-    id: 'no-abnormal-entry',
-    title: '未列入经营异常名录',
-    source: 'credit',
-    effect: 'review',
-    must: { none: { of: 'credit.abnormal', where: onDisplay } },
-    reason: '在经营异常名录公示期内',
-    hint: '补报年报或更正公示信息，向市场监管部门申请移出',
-    basis: '企业信息公示暂行条例第十七条；domain 3.2',
-  },
+  noAbnormalEntry,
   {
     id: 'no-serious-penalty',
     title: '没有公示期内的严重行政处罚',
@@ -237,16 +168,7 @@ const rights: Rule[] = [
     hint: '取得授权或登记，或补缴年费恢复权利',
     basis: '拥有有效知识产权；domain 3.4',
   },
-  {
-    id: 'unpledged-invention',
-    title: '有未质押的有效发明专利',
-    source: 'ip',
-    effect: 'review',
-    must: { some: { of: 'ip.assets', where: { all: [invention, inForce, unpledged] } } },
-    reason: '没有未质押的有效发明专利',
-    hint: '取得发明专利授权、补缴年费，或解除已有质押',
-    basis: '信知战联办〔2021〕4号：以有效知识产权质押；专利权质押登记办法：已质押的不得重复质押；domain 3.4',
-  },
+  unpledgedInvention,
   {
     id: 'invention-within-term',
     title: '可质押的发明专利在法定期限内',
