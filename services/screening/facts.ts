@@ -110,6 +110,8 @@ export const UnavailableReason = z.enum([
 export type UnavailableReason = z.output<typeof UnavailableReason>;
 
 const Instant = z.iso.datetime();
+/** By what a source names one of its records. */
+export const RecordId = z.string().min(1).max(128);
 
 /**
  * One source's answer about one enterprise, as it is stored and as the rules take it. `digest` is the SHA-256 (hex) of
@@ -120,7 +122,7 @@ export function sourceAnswer<Data extends z.ZodType>(data: Data) {
   return z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('known'),
-      recordId: z.string().min(1).max(128),
+      recordId: RecordId,
       observedAt: Instant,
       fetchedAt: Instant,
       digest: z.string().regex(/^[0-9a-f]{64}$/),
@@ -140,7 +142,7 @@ export type SourceAnswer<Data> =
 
 /** All that one decision rests on. The nomination is ours and always known; its record id is the caller's to choose. */
 export const ScreeningFacts = z.strictObject({
-  nomination: z.strictObject({ recordId: z.string().min(1).max(128), observedAt: Instant, data: NominationFacts }),
+  nomination: z.strictObject({ recordId: RecordId, observedAt: Instant, data: NominationFacts }),
   credit: sourceAnswer(CreditFacts),
   ip: sourceAnswer(IpFacts),
 });

@@ -9,7 +9,7 @@ import { factsDigest } from '../rules/facts-digest.ts';
 import { nextTurningDay } from '../rules/turning-days.ts';
 import { dueNever, dueNow } from '../store/due.ts';
 import { type EnterpriseEvent, enterprisePk, enterpriseWrites, type Head } from '../store/enterprise.ts';
-import { decisionWrite } from '../store/decisions.ts';
+import { decisionWrite, toldOf } from '../store/decisions.ts';
 import { type FactsRefs, factsWrite, type SourceName, sourceNames } from '../store/facts.ts';
 import type { Vault } from '../vault.ts';
 import { type Context, worker } from './context.ts';
@@ -98,12 +98,10 @@ function sameDecision(head: Head, outcome: string, policyVersion: string, digest
 }
 
 /** The decision as it is kept: outcomes, reasons and what they rest on; the facts themselves are kept apart, sealed. */
-function record({ rules, unknowns, score }: Evaluation, day: string, refs: FactsRefs, heard: Heard) {
+function record(evaluation: Evaluation, day: string, refs: FactsRefs, heard: Heard) {
   return {
     day,
-    rules: rules.map(({ id, outcome, reason, evidence }) => ({ id, outcome, reason, evidence: [...evidence] })),
-    unknowns: [...unknowns],
-    ...(score !== undefined && { score: { points: score.points, possible: score.possible, tier: score.tier } }),
+    ...toldOf(evaluation),
     facts: Object.fromEntries(
       sourceNames.flatMap((source) => {
         const ref = refs[source];

@@ -6,7 +6,7 @@ import { decisionsUntil, nominationsSince, nominatedAt } from '../store/decision
 import type { Head } from '../store/enterprise.ts';
 import { type BelievedAnswer, openFacts, type SourceName, type SourceSpec } from '../store/facts.ts';
 import type { Deps } from './context.ts';
-import { nominationFacts } from './stored-facts.ts';
+import { nominationFacts, silent } from './stored-facts.ts';
 import { mayAsk } from './hear-sources.ts';
 
 /** Without a live consent of today nothing of the past is opened either. */
@@ -87,9 +87,4 @@ async function answersOf<Data>(
   const believed: SourceAnswer<Data>[] = kept?.kind === 'opened' ? [kept.answer] : [];
   const possible: SourceAnswer<Data>[] = [...believed, { kind: 'no-consent' }, silent(decision.decidedAt)];
   return { possible, gone: ref !== undefined && believed.length === 0 };
-}
-
-/** How exactly a source failed is told neither by a digest nor by a rule. */
-function silent(at: string): { kind: 'unavailable'; reason: 'unreachable'; fetchedAt: string } {
-  return { kind: 'unavailable', reason: 'unreachable', fetchedAt: at };
 }

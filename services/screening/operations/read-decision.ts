@@ -5,7 +5,7 @@ import { done, refused } from '#packages/outcome';
 import type { DecisionView, routes, Screening } from '../contract.ts';
 import type { PolicyLookup } from '../policy-lookup.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
-import { decisionAt } from '../store/decisions.ts';
+import { decisionAt, toldOf } from '../store/decisions.ts';
 import { getHead, type Head } from '../store/enterprise.ts';
 import { type Deps, todayOf } from './context.ts';
 import { futureDay } from './days-asked.ts';
@@ -55,25 +55,12 @@ async function replayOf(
   const { facts } = past;
   const policy = await deps.policyOn(asOf, facts.nomination.data.divisionCodes[0] ?? '');
   if (policy === undefined) return {};
-  const { outcome, rules, unknowns, score } = policy.evaluate(facts, asOf);
+  const evaluation = policy.evaluate(facts, asOf);
   return {
     replayed: {
-      outcome,
+      outcome: evaluation.outcome,
       policyVersion: policy.version,
-      rules: rules.map(({ id, outcome: answer, reason, evidence }) => ({
-        id,
-        outcome: answer,
-        reason,
-        evidence: [...evidence],
-      })),
-      unknowns: [...unknowns],
-      ...(score !== undefined && {
-        score: {
-          points: score.points,
-          possible: score.possible,
-          ...(score.tier !== undefined && { tier: score.tier }),
-        },
-      }),
+      ...toldOf(evaluation),
       factsDigest: factsDigest(policy.version, facts),
     },
   };

@@ -4,7 +4,7 @@ import { done, refused } from '#packages/outcome';
 import type { Position } from '#packages/paging';
 import { inPartition, type Page } from '#packages/table';
 import type { routes } from '../contract.ts';
-import { decisionOf } from '../store/decisions.ts';
+import { decisionOf, decisionPrefix } from '../store/decisions.ts';
 import {
   cityIndex,
   divisionIndex,
@@ -75,7 +75,7 @@ export function listScreenings({ table }: Deps): Operation<typeof routes.listScr
     if (head === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
     const condition = {
       expression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': enterprisePk(params.uscc), ':prefix': 'SCREENING#' },
+      values: { ':pk': enterprisePk(params.uscc), ':prefix': decisionPrefix },
     };
     const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
     const items = page.items.map(decisionOf);

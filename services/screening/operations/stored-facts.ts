@@ -55,8 +55,7 @@ export function storedFacts(deps: Pick<Deps, 'table' | 'vault'>): FactsOf {
     const answerOf = async <Data>(head: Head, source: SourceSpec<Data>): Promise<SourceAnswer<Data>> => {
       if (!mayAsk(head, source.name, today)) return { kind: 'no-consent' };
       // What is not there, or can no longer be opened, was not said.
-      const silent = { kind: 'unavailable', reason: 'unreachable', fetchedAt: head.createdAt } as const;
-      return (await openKept(deps, head, source, kept)) ?? silent;
+      return (await openKept(deps, head, source, kept)) ?? silent(head.createdAt);
     };
     const facts = heads.map(async (head): Promise<[string, ScreeningFacts]> => {
       const [credit, ip] = await Promise.all([answerOf(head, specs.credit), answerOf(head, specs.ip)]);
@@ -64,6 +63,11 @@ export function storedFacts(deps: Pick<Deps, 'table' | 'vault'>): FactsOf {
     });
     return new Map(await Promise.all(facts));
   };
+}
+
+/** How exactly a source failed is told neither by a digest nor by a rule. */
+export function silent(at: string): { kind: 'unavailable'; reason: 'unreachable'; fetchedAt: string } {
+  return { kind: 'unavailable', reason: 'unreachable', fetchedAt: at };
 }
 
 /** The master entry's own facts; a company that moved has several divisions. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { SourceAnswer } from '../facts.ts';
+import { RecordId, type SourceAnswer } from '../facts.ts';
 import { askSource, type SourceMeans } from './ask.ts';
 import { type Reply, Unbelievable } from './reply.ts';
 
@@ -38,7 +38,7 @@ export type SourceClient<Data> = {
 
 const Envelope = z.strictObject({
   uscc: z.string(),
-  recordId: z.string().min(1).max(128),
+  recordId: RecordId,
   observedAt: z.iso.datetime(),
   data: z.unknown(),
 });

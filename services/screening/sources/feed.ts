@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Uscc } from '#packages/identifiers';
-import type { UnavailableReason } from '../facts.ts';
+import { RecordId, type UnavailableReason } from '../facts.ts';
 import { askSource, type SourceMeans } from './ask.ts';
 import { type Reply, Unbelievable } from './reply.ts';
 
@@ -13,7 +13,7 @@ export const FeedCursor = z.string().regex(/^[\x21-\x7e]{1,200}$/);
  */
 const Change = z.strictObject({
   uscc: Uscc,
-  recordId: z.string().min(1).max(128),
+  recordId: RecordId,
   removed: z.literal(true).exactOptional(),
 });
 export type Change = z.output<typeof Change>;

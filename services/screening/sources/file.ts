@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { checkUscc, usccMessage } from '#packages/identifiers';
-import type { SourceAnswer } from '../facts.ts';
+import { RecordId, type SourceAnswer } from '../facts.ts';
+import { defaultSourceLimits } from './ask.ts';
 
 export const deliveryMediaType = 'application/x-ndjson';
 export const maxDeliveryLines = 100_000;
 export const maxLineBytes = 64 * 1_024;
-/** How far ahead of ours the source's clock may be. */
-const clockSkewMs = 60_000;
+const { clockSkewMs } = defaultSourceLimits;
 const dayMs = 86_400_000;
 
 /** Why a line is not believed. `line` counts from 1, as an editor does. */
@@ -27,7 +27,7 @@ export type Delivery<Data> =
   /** None of it is used. */
   | { kind: 'refused'; code: 'wrong_encoding' | 'too_many_lines'; message: string };
 
-const head = { uscc: z.string(), recordId: z.string().min(1).max(128), observedAt: z.iso.datetime() };
+const head = { uscc: z.string(), recordId: RecordId, observedAt: z.iso.datetime() };
 const Line = z.union([
   z.strictObject({ ...head, data: z.unknown() }),
   z.strictObject({ ...head, removed: z.literal(true) }),

@@ -1,11 +1,16 @@
 import * as z from 'zod';
-import type { Item, Table, Write } from '#packages/table';
+import type { Item, Key, Table, Write } from '#packages/table';
 import { RuleResult, Screening } from '../contract.ts';
-import { enterprisePk, Head, screeningKey, supersededPrefix } from './enterprise.ts';
+import type { Evaluation } from '../rules/engine.ts';
+import { enterprisePk, Head, supersededPrefix } from './enterprise.ts';
 
 /** What has been decided about an enterprise, and what its counties had said of it by then. */
 
-const decisionPrefix = 'SCREENING#';
+export const decisionPrefix = 'SCREENING#';
+
+function decisionKey(uscc: string, decidedAt: string, screeningId: string): Key {
+  return { pk: enterprisePk(uscc), sk: `${decisionPrefix}${decidedAt}#${screeningId}` };
+}
 
 /**
  * What every rule said, as one text: nobody looks for a part of it, and as a tree of attributes it would be twice as large
@@ -16,6 +21,21 @@ const Trace = z.object({
   rules: z.array(z.tuple([z.string(), RuleResult.shape.outcome, z.string(), z.array(z.int())])),
   unknowns: Screening.shape.unknowns,
 });
+
+/** What a decision tells of its evaluation: outcomes, reasons and what they rest on, without the facts themselves. */
+export function toldOf({ rules, unknowns, score }: Evaluation) {
+  return {
+    rules: rules.map(({ id, outcome, reason, evidence }) => ({ id, outcome, reason, evidence: [...evidence] })),
+    unknowns: [...unknowns],
+    ...(score !== undefined && {
+      score: {
+        points: score.points,
+        possible: score.possible,
+        ...(score.tier !== undefined && { tier: score.tier }),
+      },
+    }),
+  };
+}
 
 /** The step that writes a decision down. */
 export function decisionWrite(uscc: string, { rules, unknowns, ...decision }: Screening): Write {
@@ -33,7 +53,7 @@ export function decisionWrite(uscc: string, { rules, unknowns, ...decision }: Sc
     ]),
     unknowns,
   };
-  const key = screeningKey(uscc, decision.decidedAt, decision.screeningId);
+  const key = decisionKey(uscc, decision.decidedAt, decision.screeningId);
   return { kind: 'put', item: { ...key, ...decision, trace: JSON.stringify(trace) } };
 }
 

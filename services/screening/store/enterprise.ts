@@ -251,7 +251,3 @@ export async function codesIn(
   const next = page.last?.['sk']?.S;
   return next === undefined ? { usccs } : { usccs, next };
 }
-
-export function screeningKey(uscc: string, decidedAt: string, screeningId: string): Key {
-  return { pk: enterprisePk(uscc), sk: `SCREENING#${decidedAt}#${screeningId}` };
-}
