@@ -8,6 +8,7 @@ import { arbitraryFacts } from '../../services/screening/rules/arbitrary-facts.t
 import { compile } from '../../services/screening/rules/engine.ts';
 import type { Policy, ScoreTable } from '../../services/screening/rules/policy-schema.ts';
 import { sampleToday } from '../../services/screening/rules/sample-facts.ts';
+import { readsOf, traceOf } from '../../services/screening/rules/telling.ts';
 import { flatFacts, jsonRulesOf } from './peers/json-rules.ts';
 import { type Answer, plainFacts } from './peers/plain.ts';
 import { zenExpressionsOf, zenTablesOf } from './peers/zen.ts';
@@ -55,13 +56,19 @@ const today = sampleToday;
  */
 export async function benchPeers(milliseconds = 2_000, policy: Policy = city2): Promise<PeersReport> {
   const own = ownEngine(policy);
+  const spelledOut = ownSpelledOut(policy);
   const zens = (['tables', 'expressions'] as const).flatMap((form) => [
     zenEngine(policy, form, false),
     zenEngine(policy, form, true),
   ]);
   const jsonRules = jsonRulesEngine(policy);
   const city = population();
-  const clocks = [clockOf(own, city), ...zens.map((zen) => clockOf(zen, city)), clockOf(jsonRules, city)];
+  const clocks = [
+    clockOf(own, city),
+    clockOf(spelledOut, city),
+    ...zens.map((zen) => clockOf(zen, city)),
+    clockOf(jsonRules, city),
+  ];
   for (const clock of clocks) await clock.run(milliseconds / rounds);
   for (const clock of clocks) clock.reset();
   for (let round = 0; round < rounds; round += 1) for (const clock of clocks) await clock.run(milliseconds / rounds);
@@ -141,6 +148,20 @@ function ownEngine(policy: Policy): Peer<ScreeningFacts> {
     decide(facts) {
       const { outcome, rules, score } = compiled.evaluate(facts, today);
       return { outcome, rules: rules.map((rule) => rule.outcome), points: score?.points ?? 0 };
+    },
+  };
+}
+
+/** The trace written out for every rule and row, as it is when somebody asks why. */
+function ownSpelledOut(policy: Policy): Peer<ScreeningFacts> {
+  const compiled = compile(policy);
+  return {
+    ...ownEngine(policy),
+    engine: 'ours, full trace written out per rule',
+    run(facts) {
+      const evaluation = compiled.evaluate(facts, today);
+      const rows = evaluation.score?.rows ?? [];
+      return [traceOf(evaluation), rows.map(({ asked }) => readsOf(evaluation.found, asked))];
     },
   };
 }

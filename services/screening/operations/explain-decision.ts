@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { legalDateOf } from '#packages/calendar';
 import type { ExplainedDecision, ExplainedRule, PathView, ReadFact, Screening } from '../contract.ts';
 import type { PolicyLookup } from '../policy-lookup.ts';
-import type { CompiledPolicy, Evaluation, RuleResult } from '../rules/engine.ts';
+import type { CompiledPolicy, Evaluation } from '../rules/engine.ts';
 import type { Read } from '../rules/frames.ts';
 import { type PathToYes, pathToYes } from '../rules/path-to-yes.ts';
+import { type Traced, traceOf } from '../rules/telling.ts';
 import type { Head } from '../store/enterprise.ts';
 import type { Deps } from './context.ts';
 import { factsOfDecision, type PastFacts } from './known-facts.ts';
@@ -28,6 +29,7 @@ export async function explainDecision(
   const again = policy && past.kind === 'found' ? { policy, facts: past.facts } : undefined;
   const evaluation = again?.policy.evaluate(again.facts, day);
   const same = evaluation !== undefined && saysTheSame(evaluation, decision);
+  const trace = same ? traceOf(evaluation) : [];
   return {
     screeningId,
     outcome,
@@ -35,7 +37,7 @@ export async function explainDecision(
     day,
     decidedAt,
     factsDigest,
-    rules: decision.rules.map((rule) => explained(rule, policy, same ? evaluation : undefined)),
+    rules: decision.rules.map((rule) => explained(rule, policy, trace)),
     unknowns: decision.unknowns ?? [],
     ...(score !== undefined && { score }),
     ...(again !== undefined && same && { path: pathView(pathToYes(again.policy, again.facts, today)) }),
@@ -50,8 +52,7 @@ function proofOf({ kind }: PastFacts, same: boolean): Pick<ExplainedDecision, 'r
 
 /** The same outcome by the same answers. How they are worded may have changed since. */
 function saysTheSame(evaluation: Evaluation, decision: Screening): boolean {
-  const answers = (rules: readonly Pick<RuleResult, 'id' | 'outcome'>[]) =>
-    rules.map(({ id, outcome }) => [id, outcome]);
+  const answers = (rules: readonly Pick<Traced, 'id' | 'outcome'>[]) => rules.map(({ id, outcome }) => [id, outcome]);
   return (
     evaluation.outcome === decision.outcome && isDeepStrictEqual(answers(evaluation.rules), answers(decision.rules))
   );
@@ -60,15 +61,15 @@ function saysTheSame(evaluation: Evaluation, decision: Screening): boolean {
 function explained(
   rule: Screening['rules'][number],
   policy: CompiledPolicy | undefined,
-  evaluation: Evaluation | undefined,
+  trace: readonly Traced[],
 ): ExplainedRule {
   const data = policy?.data.rules.find(({ id }) => id === rule.id);
-  const result = evaluation?.rules.find(({ id }) => id === rule.id);
+  const traced = trace.find(({ id }) => id === rule.id);
   return {
     ...rule,
     ...(data !== undefined && { title: data.title, effect: data.effect }),
     ...(data !== undefined && rule.outcome !== 'pass' && { hint: data.hint }),
-    ...(result !== undefined && { read: result.read.map(readView) }),
+    ...(traced !== undefined && { read: traced.read.map(readView) }),
   };
 }
 

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScreeningFacts } from '../facts.ts';
 import { arbitraryCondition, arbitraryFacts, policyOf } from './arbitrary-facts.ts';
-import { compile, type RuleResult } from './engine.ts';
+import { compile } from './engine.ts';
 import { and, NO, not, or, UNKNOWN, type Verdict, YES } from './kleene.ts';
 import type { Condition } from './policy-schema.ts';
 import { sampleToday, soundScreeningFacts } from './sample-facts.ts';
+import { type Traced, traceOf } from './telling.ts';
 
 /*
  * Answers are noted in words of 32 bits. These policies ask for more than fit in one, of the facts at the top, of one fact
@@ -13,15 +14,15 @@ import { sampleToday, soundScreeningFacts } from './sample-facts.ts';
  */
 
 const verdictOf = { pass: YES, fail: NO, unknown: UNKNOWN } as const;
-const verdicts = (rules: readonly RuleResult[]): Verdict[] => rules.map(({ outcome }) => verdictOf[outcome]);
+const verdicts = (rules: readonly Traced[]): Verdict[] => rules.map(({ outcome }) => verdictOf[outcome]);
 
-function together(conditions: Condition[], facts: ScreeningFacts): readonly RuleResult[] {
+function together(conditions: Condition[], facts: ScreeningFacts): readonly Traced[] {
   const policy = policyOf(conditions.map((must) => ({ must, effect: 'review' })));
-  return compile(policy).evaluate(facts, sampleToday).rules;
+  return traceOf(compile(policy).evaluate(facts, sampleToday));
 }
 
 /** Each in a policy of its own, under the id that it has among the others. */
-function alone(conditions: Condition[], facts: ScreeningFacts): RuleResult[] {
+function alone(conditions: Condition[], facts: ScreeningFacts): Traced[] {
   return conditions.map((must, at) => ({ ...together([must], facts)[0]!, id: `rule-${at}` }));
 }
 

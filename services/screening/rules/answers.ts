@@ -1,4 +1,13 @@
-import { type Fields, type Frame, isRecord, isScalar, type ListFrame, type Read, readOf } from './frames.ts';
+import {
+  type Fields,
+  type Frame,
+  isMissing,
+  isRecord,
+  isScalar,
+  type ListFrame,
+  MAX_TOLD_ITEMS,
+  noList,
+} from './frames.ts';
 import { NO, UNKNOWN, type Verdict, YES } from './kleene.ts';
 import type { Spot } from './layouts.ts';
 import { type Fact, type List, NO_SIDE, type Sheet, YES_SIDE } from './sheets.ts';
@@ -8,39 +17,34 @@ import { type Fact, type List, NO_SIDE, type Sheet, YES_SIDE } from './sheets.ts
  * is made is made with just the room it needs, and bits are compared where functions made of the policy were called.
  */
 
-/** Reads the facts of one decision, and answers every question of the sheet. */
+/** Looks at the facts of one decision, and answers every question of the sheet. */
 export function answer(sheet: Sheet, root: Fields, limits: readonly string[]): Frame {
-  const reads = Array<Read>(sheet.slots);
+  const values = Array<unknown>(sheet.slots);
   const found = Array<unknown>(sheet.lists.length);
-  ask(sheet, root, 0, limits, reads, 0, found);
+  ask(sheet, root, 0, limits, values, 0, found);
   const lists = Array<ListFrame>(sheet.lists.length);
-  let longest = 0;
   for (let nth = 0; nth < sheet.lists.length; nth += 1) {
     const list = sheet.lists[nth];
     if (list === undefined) continue;
     const items = found[nth];
-    if (Array.isArray(items)) {
-      lists[nth] = askItems(sheet, list, items, limits);
-      if (items.length > longest) longest = items.length;
-    } else lists[nth] = list.missing;
+    lists[nth] = Array.isArray(items) ? askItems(sheet, list, items, limits) : noList;
   }
   combine(sheet, 0);
-  return { reads, lists, longest };
+  return { values, lists };
 }
 
 const nothing: Fields = {};
 const noLists: unknown[] = [];
-
 /**
  * Looks at the facts of item number `item`, or at those at the top, and answers what is asked of each by itself. They go
- * into `reads` from `first` on, and the lists among them into `found`.
+ * into `values` from `first` on, and the lists among them into `found`.
  */
 function ask(
   { bits, width, sources, memberships }: Sheet,
   root: unknown,
   item: number,
   limits: readonly string[],
-  reads: Read[],
+  values: unknown[],
   first: number,
   found: unknown[],
 ): void {
@@ -57,17 +61,12 @@ function ask(
       const fact = facts[nthFact];
       if (fact === undefined) continue;
       const value = record[fact.key];
-      if (value === undefined || value === null) {
+      values[first + fact.slot] = value;
+      if (isMissing(value)) {
         yes |= fact.missing.yes;
         no |= fact.missing.no;
-        reads[first + fact.slot] = fact.missing.reads[item] ??= Object.freeze({
-          path: nameOf(fact, item),
-          missing: true,
-        });
         continue;
       }
-      const path = nameOf(fact, item);
-      reads[first + fact.slot] = typeof value === 'string' ? { path, value } : readOf(path, value);
       const holding = holdingOf(fact, value, limits);
       yes |= holding;
       no |= fact.asked & ~holding;
@@ -82,8 +81,8 @@ function ask(
   for (let nth = 0; nth < memberships.length; nth += 1) {
     const membership = memberships[nth];
     if (membership === undefined) continue;
-    const word = valueOf(reads[first + membership.slot]);
-    const words = valueOf(reads[first + membership.among]);
+    const word = values[first + membership.slot];
+    const words = values[first + membership.among];
     if (!isScalar(word) || !Array.isArray(words)) continue;
     const side = words.includes(word) === membership.wanted ? YES_SIDE : NO_SIDE;
     mark(bits, base + membership.at + side, membership.bit);
@@ -115,27 +114,19 @@ function recordAt(root: unknown, keys: readonly string[]): Fields {
   return isRecord(value) ? value : nothing;
 }
 
-function nameOf({ name, names }: Fact, item: number): string {
-  return (names[item] ??= name.replace('[]', `[${item}]`));
-}
-
-function valueOf(read: Read | undefined): unknown {
-  return read !== undefined && 'value' in read ? read.value : undefined;
-}
-
 /** Asks the items of a list, and answers what is asked about the list. */
 function askItems(whole: Sheet, list: List, items: readonly unknown[], limits: readonly string[]): ListFrame {
   const { sheet } = list;
   const size = items.length;
   if (size * sheet.width > sheet.bits.length) sheet.bits = new Int32Array(2 * size * sheet.width);
-  const reads = Array<Read>(1 + size * sheet.slots);
-  reads[0] = { path: list.path, count: size };
+  const values = Array<unknown>(size * sheet.slots);
   for (let item = 0; item < size; item += 1) {
-    ask(sheet, items[item], item, limits, reads, 1 + item * sheet.slots, noLists);
+    ask(sheet, items[item], item, limits, values, item * sheet.slots, noLists);
     combine(sheet, item);
   }
   conclude(whole.bits, list, size);
-  return { size, reads };
+  const bits = size > MAX_TOLD_ITEMS ? sheet.bits.slice(0, size * sheet.width) : undefined;
+  return { size, values, bits };
 }
 
 /** "Some" is one "any" over all items, and "none" has its sides exchanged. */
@@ -212,7 +203,7 @@ function mark(bits: Int32Array, at: number, mask: number): void {
 }
 
 /** The answer to a question about the facts at the top, or about an item. */
-export function verdictAt({ bits, width }: Sheet, { at, shift }: Spot, item = 0): Verdict {
+export function verdictAt({ bits, width }: Pick<Sheet, 'bits' | 'width'>, { at, shift }: Spot, item = 0): Verdict {
   const word = item * width + at;
   if ((((bits[word + YES_SIDE] ?? 0) >>> shift) & 1) === 1) return YES;
   return (((bits[word + NO_SIDE] ?? 0) >>> shift) & 1) === 1 ? NO : UNKNOWN;

@@ -2,21 +2,21 @@ import type { Scalar } from './frames.ts';
 import { combined, type Layout, layoutOf, listSlotOf, slotOf, type Spot, spotOf } from './layouts.ts';
 import { dayBefore, lastStartWithin } from './legal-date.ts';
 import { type Comparison, type Condition, MAX_DEPTH } from './policy-schema.ts';
-import { type Asked, type Fact, type Plan, planOf } from './telling.ts';
+import { type Asked, type AskedList, type Fact } from './telling.ts';
 import { type Field, fieldAt, type Vocabulary } from './vocabulary.ts';
 
 /** The dates that facts are compared with, one slot for each comparison: `limits` is `limitsOn` of the decision's day. */
 export type DayTable = { limits: string[]; limitsOn: ((today: string) => string)[] };
 
 /** What the rules of one policy share. */
-export type Shared = { fields: Vocabulary; layout: Layout; days: DayTable; plans: Map<string, number> };
+export type Shared = { fields: Vocabulary; layout: Layout; days: DayTable };
 
 export function sharedOf(fields: Vocabulary): Shared {
-  return { fields, layout: layoutOf(), days: { limits: [], limitsOn: [] }, plans: new Map() };
+  return { fields, layout: layoutOf(), days: { limits: [], limitsOn: [] } };
 }
 
-/** Where it is answered whether one of some conditions holds, and what they tell of the facts they asked for. */
-export type CompiledQuestion = { answer: Spot; plan: Plan };
+/** Where it is answered whether one of some conditions holds, and the facts they ask for. */
+export type CompiledQuestion = { answer: Spot; asked: Asked };
 
 /** Compiles what one rule asks: whether any of the conditions holds. What is wrong with them goes to `refuse`. */
 export function compileQuestion(
@@ -27,7 +27,7 @@ export function compileQuestion(
   const asked: Asked = [];
   const place = { ...shared, refuse, asked };
   const parts = conditions.map((condition) => compileCondition(condition, true, place, 1));
-  return { answer: combined(shared.layout, 'any', parts), plan: planOf(asked, shared.plans) };
+  return { answer: combined(shared.layout, 'any', parts), asked };
 }
 
 /** Where a condition stands while it is compiled. `facts` inside a quantifier takes what is asked of the items. */
@@ -68,10 +68,9 @@ function compileItems(
   }
   const list = listSlotOf(place.layout, of);
   const layout = place.layout.lists[list]?.layout ?? layoutOf(of);
-  const facts: Fact[] = [];
-  const item = compileCondition(where, true, { ...place, fields: field.fields, layout, facts }, depth + 1);
-  const inOrder = facts.every(({ slot }, nth) => slot === nth);
-  place.asked.push({ list, facts, where: item, inOrder });
+  const asked = askedList(place.asked, list, of);
+  const item = compileCondition(where, true, { ...place, fields: field.fields, layout, facts: asked.facts }, depth + 1);
+  asked.wheres.push(item);
   const key = `items ${list} ${item.number} ${wanted}`;
   return spotOf(place.layout, key, (spot) => ({ kind: 'items', list, where: item, wanted, spot }));
 }
@@ -117,12 +116,21 @@ function wordsOf(comparison: Comparison): readonly Scalar[] | undefined {
   return Array.isArray(comparison.value) ? comparison.value : undefined;
 }
 
+/** What a rule asks of a list, made where it asks for the first time. */
+function askedList(asked: Asked, list: number, path: string): AskedList {
+  const known = asked.find((one): one is AskedList => one.list === list);
+  if (known !== undefined) return known;
+  const first: AskedList = { list, path, facts: [], wheres: [] };
+  asked.push(first);
+  return first;
+}
+
 /** Notes that a fact is asked for, once per rule and once per item, and gives its slot. */
 function ask(path: string, needed: boolean, { layout, asked, facts }: Place): number {
   const slot = slotOf(layout, path);
   const before = facts ?? asked;
   const known = before.find((one) => 'slot' in one && one.slot === slot);
-  if (known === undefined) before.push({ slot, needed });
+  if (known === undefined) before.push({ slot, path, needed });
   else if (needed && 'needed' in known) known.needed = true;
   return slot;
 }

@@ -4,6 +4,7 @@ import { policyOf } from './arbitrary-facts.ts';
 import { compile, tryCompile } from './engine.ts';
 import { type Condition, MAX_DEPTH, Policy } from './policy-schema.ts';
 import { knownAnswer, sampleToday, soundFacts, soundScreeningFacts } from './sample-facts.ts';
+import { traceOf } from './telling.ts';
 
 const fetchedAt = '2026-11-23T01:00:00.000Z';
 const unavailable: SourceAnswer<never> = { kind: 'unavailable', reason: 'timeout', fetchedAt };
@@ -16,7 +17,7 @@ const hasAsset: Condition = { some: { of: 'ip.assets', where: { path: 'pledged',
 function evaluateRule(must: Condition, facts: ScreeningFacts = soundScreeningFacts(), when?: Condition) {
   const rule = { must, effect: 'review' as const, ...(when !== undefined && { when }) };
   const evaluation = compile(policyOf([rule])).evaluate(facts, sampleToday);
-  return { ...evaluation.rules[0]!, unknowns: evaluation.unknowns };
+  return { ...traceOf(evaluation)[0]!, unknowns: evaluation.unknowns };
 }
 
 describe('the decision', () => {

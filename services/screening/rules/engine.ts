@@ -1,27 +1,31 @@
 import type { ScreeningFacts, SourceAnswer } from '../facts.ts';
 import { compileQuestion, type Shared, sharedOf } from './conditions.ts';
 import { factVocabulary } from './fact-vocabulary.ts';
-import type { Reads } from './frames.ts';
-import { NO, outcomeOf, type RuleOutcome, YES } from './kleene.ts';
+import type { Frame } from './frames.ts';
+import { NO, type RuleOutcome, YES } from './kleene.ts';
 import type { Spot } from './layouts.ts';
 import type { Condition, Policy, Rule } from './policy-schema.ts';
 import { compileScoring, type Score } from './scores.ts';
 import { answer, verdictAt } from './answers.ts';
 import { type Sheet, sheetOf } from './sheets.ts';
-import { missingOf, type Plan, tell, type Told } from './telling.ts';
+import { type Asked, missingOf } from './telling.ts';
 
 export type Evidence = { source: SourceName; recordId: string; observedAt: string };
 export type { RuleOutcome };
+/**
+ * What a rule said. All that it could ever say is made with the policy; what it rested on in one decision lies in that
+ * decision's `records` and `found`, where every record and every fact stands once (`traceOf` writes it out).
+ */
 export type RuleResult = {
   id: string;
   effect: Rule['effect'];
   outcome: RuleOutcome;
   /** Why, in a sentence (中文). */
   reason: string;
-  /** The records the rule rests on; none of a source that gave none. */
-  evidence: readonly Evidence[];
-  /** Every fact it looked at. */
-  read: Reads;
+  /** The sources it rests on. */
+  sources: readonly SourceName[];
+  /** The facts it looked at. */
+  asked: Readonly<Asked>;
 };
 export type Outcome = 'pass' | 'review' | 'exclude' | 'stale';
 
@@ -36,6 +40,10 @@ export type Evaluation = {
   rules: readonly RuleResult[];
   /** The facts that the undecided rules asked for, each once. */
   unknowns: readonly Unknown[];
+  /** The records that were there; none of a source that gave none. */
+  records: readonly Evidence[];
+  /** Every fact that was looked at. */
+  found: Frame;
   /** Only of a policy that gives points. */
   score?: Score;
 };
@@ -58,9 +66,6 @@ export type Compilation =
 type SourceName = Rule['source'];
 const sourceNames: readonly SourceName[] = ['nomination', 'credit', 'ip'];
 
-/** One for every set of sources. */
-const evidenceSlots = 2 ** sourceNames.length;
-
 /** The worse cause of two explains a rule that reads two sources. */
 const causeRank: Record<UnknownCause, number> = {
   'not-recorded': 0,
@@ -76,16 +81,10 @@ const causeSentence: Record<UnknownCause, string> = {
 };
 
 type CompiledRule = {
-  id: string;
-  effect: Rule['effect'];
   answer: Spot;
-  plan: Plan;
-  reads: readonly SourceName[];
-  /** Key of the evidence that rules with the same sources share within one decision. */
-  evidenceSlot: number;
-  passReason: string;
-  failReason: string;
-  unknownReason: Record<UnknownCause, string>;
+  pass: RuleResult;
+  fail: RuleResult;
+  unknown: Record<UnknownCause, RuleResult>;
 };
 
 /** Compiles a policy, or says everything that is wrong with it. */
@@ -95,7 +94,7 @@ export function tryCompile(policy: Policy): Compilation {
   const rules = policy.rules.map((rule) => {
     const refuse = (message: string) => problems.push({ ruleId: rule.id, message });
     const compiled = compileRule(rule, shared, refuse);
-    if (!compiled.reads.includes(rule.source)) refuse(`the rule reads nothing of its source "${rule.source}"`);
+    if (!compiled.pass.sources.includes(rule.source)) refuse(`the rule reads nothing of its source "${rule.source}"`);
     return compiled;
   });
   const score = policy.scoring === undefined ? undefined : compileScoring(policy.scoring, shared, problems);
@@ -121,21 +120,18 @@ export function compile(policy: Policy): CompiledPolicy {
 function compileRule(rule: Rule, shared: Shared, refuse: (message: string) => void): CompiledRule {
   const { when } = rule;
   const conditions = when === undefined ? [rule.must] : [{ not: when }, rule.must];
-  const { answer: spot, plan } = compileQuestion(conditions, shared, refuse);
+  const { answer: spot, asked } = compileQuestion(conditions, shared, refuse);
   const paths = [...pathsOf(rule.must), ...(when === undefined ? [] : pathsOf(when))];
-  const reads = sourceNames.filter((source) => paths.some((path) => path.startsWith(`${source}.`)));
-  const unknown = (cause: UnknownCause) => `${rule.title}：${causeSentence[cause]}`;
+  const sources = sourceNames.filter((source) => paths.some((path) => path.startsWith(`${source}.`)));
+  const said = (outcome: RuleOutcome, reason: string): RuleResult =>
+    Object.freeze({ id: rule.id, effect: rule.effect, outcome, reason, sources, asked });
+  const unknown = (cause: UnknownCause) => said('unknown', `${rule.title}：${causeSentence[cause]}`);
   return {
-    id: rule.id,
-    effect: rule.effect,
     // "When it applies it must hold", so a rule that surely does not apply passes.
     answer: spot,
-    plan,
-    reads,
-    evidenceSlot: sourceNames.reduce((slot, source, bit) => slot + (reads.includes(source) ? 2 ** bit : 0), 0),
-    passReason: when === undefined ? `${rule.title}：符合` : `${rule.title}：符合或不适用`,
-    failReason: rule.reason,
-    unknownReason: {
+    pass: said('pass', when === undefined ? `${rule.title}：符合` : `${rule.title}：符合或不适用`),
+    fail: said('fail', rule.reason),
+    unknown: {
       'not-recorded': unknown('not-recorded'),
       'unknown-there': unknown('unknown-there'),
       unavailable: unknown('unavailable'),
@@ -160,7 +156,7 @@ function pathsOf(condition: Condition): string[] {
  * give, so the hit policy can make neither a policy nor a county's overlay milder.
  */
 function hardFirst(rules: readonly CompiledRule[]): CompiledRule[] {
-  const hard = ({ effect }: CompiledRule) => effect === 'exclude';
+  const hard = ({ pass }: CompiledRule) => pass.effect === 'exclude';
   return [...rules.filter(hard), ...rules.filter((rule) => !hard(rule))];
 }
 
@@ -169,7 +165,7 @@ function evaluator(
   rules: readonly CompiledRule[],
   scoreOf: ReturnType<typeof compileScoring> | undefined,
   sheet: Sheet,
-  { days, plans }: Shared,
+  { days }: Shared,
 ): CompiledPolicy['evaluate'] {
   const { version: policyVersion } = policy;
   const stopsAtFailure = policy.hitPolicy === 'first';
@@ -184,10 +180,7 @@ function evaluator(
     const credit = knownOf(facts.credit);
     const ip = knownOf(facts.ip);
     const root = { nomination: nomination.data, credit: credit?.data, ip: ip?.data };
-    const frame = answer(sheet, root, days.limits);
-    const told: Told = Array<Reads | undefined>(plans.size);
-    const records = [recordOf('nomination', nomination), recordOf('credit', credit), recordOf('ip', ip)];
-    const evidence = Array<readonly Evidence[] | undefined>(evidenceSlots);
+    const found = answer(sheet, root, days.limits);
     const results = Array<RuleResult>(rules.length);
     const unknowns: Unknown[] = [];
     let excluded = false;
@@ -195,36 +188,29 @@ function evaluator(
     for (let nth = 0; nth < rules.length; nth += 1) {
       const rule = rules[nth];
       if (rule === undefined) continue;
-      const { id, effect, plan, evidenceSlot } = rule;
       const verdict = verdictAt(sheet, rule.answer);
-      let reason = rule.passReason;
-      if (verdict === NO) {
-        reason = rule.failReason;
-        excluded ||= effect === 'exclude';
-        doubtful = true;
-      } else if (verdict !== YES) {
-        reason = rule.unknownReason[worstCause(rule.reads, facts)];
-        doubtful = true;
-        noteUnknowns(unknowns, missingOf(plan, frame, sheet), facts);
+      if (verdict === YES) {
+        results[nth] = rule.pass;
+        continue;
       }
-      results[nth] = {
-        id,
-        effect,
-        outcome: outcomeOf(verdict),
-        reason,
-        evidence: (evidence[evidenceSlot] ??= evidenceOf(evidenceSlot, records)),
-        read: tell(plan, frame, told, sheet),
-      };
-      if (verdict === NO && stopsAtFailure) {
+      doubtful = true;
+      if (verdict === NO) {
+        results[nth] = rule.fail;
+        excluded ||= rule.fail.effect === 'exclude';
+        if (!stopsAtFailure) continue;
         results.length = nth + 1;
         break;
       }
+      const result = rule.unknown[worstCause(rule.pass.sources, facts)];
+      results[nth] = result;
+      noteUnknowns(unknowns, missingOf(found, result.asked), facts);
     }
-    const score = scoreOf?.(sheet, frame, told);
+    const records = recordsOf(nomination, credit, ip);
+    const score = scoreOf?.(sheet, found);
     if (score?.floor !== undefined && score.floor !== 'pass') doubtful = true;
     const outcome = decide(facts, excluded, doubtful);
-    if (score === undefined) return { outcome, policyVersion, rules: results, unknowns };
-    return { outcome, policyVersion, rules: results, unknowns, score };
+    if (score === undefined) return { outcome, policyVersion, rules: results, unknowns, records, found };
+    return { outcome, policyVersion, rules: results, unknowns, records, found, score };
   };
 }
 
@@ -264,19 +250,16 @@ function noteUnknowns(unknowns: Unknown[], missing: readonly string[], facts: Sc
   }
 }
 
-/** The records of the sources of which the slot has the bits. */
-function evidenceOf(slot: number, records: readonly (Evidence | undefined)[]): readonly Evidence[] {
-  const evidence: Evidence[] = [];
-  for (let nth = 0; nth < records.length; nth += 1) {
-    const record = records[nth];
-    if (record === undefined || ((slot >> nth) & 1) === 0) continue;
-    // A list that is written down whole takes just the room it needs, and most rules rest on one record.
-    if (slot === 1 << nth) return [record];
-    evidence.push(record);
-  }
-  return evidence;
+type Fetched = Omit<Evidence, 'source'> | undefined;
+
+function recordsOf(nomination: Fetched, credit: Fetched, ip: Fetched): Evidence[] {
+  const records: Evidence[] = [];
+  if (nomination !== undefined) records.push(recordOf('nomination', nomination));
+  if (credit !== undefined) records.push(recordOf('credit', credit));
+  if (ip !== undefined) records.push(recordOf('ip', ip));
+  return records;
 }
 
-function recordOf(source: SourceName, record: Omit<Evidence, 'source'> | undefined): Evidence | undefined {
-  return record === undefined ? undefined : { source, recordId: record.recordId, observedAt: record.observedAt };
+function recordOf(source: SourceName, { recordId, observedAt }: Omit<Evidence, 'source'>): Evidence {
+  return { source, recordId, observedAt };
 }

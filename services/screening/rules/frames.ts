@@ -12,14 +12,25 @@ export type Read =
   | { path: string; present: true }
   | { path: string; missing: true };
 
-/** What the trace says of each fact by its slot, the same object for every rule that reads it. */
-export type Reads = readonly Read[];
-/** What is read for one decision: the facts at the top, and the lists. */
-export type Frame = { reads: Reads; lists: readonly ListFrame[]; longest: number };
-/** What the trace says of a list, then of the facts of its items, one item after the other. */
-export type ListFrame = { size: number; reads: Reads };
+/**
+ * What was found for one decision, each fact once however many rules look at it: its value by its slot, nothing where it
+ * is missing, and the lists. With what a rule asked for it is the trace of that rule (`telling.ts`).
+ */
+export type Frame = { values: readonly unknown[]; lists: readonly ListFrame[] };
+/**
+ * The facts of a list's items, one item after the other; no size where the list is missing. Of a long list also how the
+ * questions to its items were answered, which tells the items that decide.
+ */
+export type ListFrame = { size: number | undefined; values: readonly unknown[]; bits: Int32Array | undefined };
+
+/** A list that is missing. */
+export const noList: ListFrame = { size: undefined, values: [], bits: undefined };
+
+/** Of a list's items the trace tells so many, and of the others as many again that decide. */
+export const MAX_TOLD_ITEMS = 20;
 
 export function readOf(path: string, value: unknown): Read {
+  if (isMissing(value)) return { path, missing: true };
   if (isScalar(value)) return { path, value };
   if (isTexts(value)) return { path, value };
   return Array.isArray(value) ? { path, count: value.length } : { path, present: true };
@@ -35,6 +46,10 @@ export function getter(path: string): (root: unknown) => unknown {
     const parent = parentOf(root);
     return isRecord(parent) ? parent[key] : undefined;
   };
+}
+
+export function isMissing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;

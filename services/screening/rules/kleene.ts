@@ -22,8 +22,3 @@ export function not(verdict: Verdict): Verdict {
 
 /** What a verdict is called wherever people or other programs read it. */
 export type RuleOutcome = 'pass' | 'fail' | 'unknown';
-
-export function outcomeOf(verdict: Verdict): RuleOutcome {
-  if (verdict === YES) return 'pass';
-  return verdict === NO ? 'fail' : 'unknown';
-}

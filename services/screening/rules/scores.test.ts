@@ -5,6 +5,7 @@ import { arbitraryFullPolicy } from './arbitrary-overlay.ts';
 import { compile, type Evaluation, tryCompile } from './engine.ts';
 import { type Condition, Policy, type Scoring, type ScoreTable } from './policy-schema.ts';
 import { knownAnswer, sampleToday, soundFacts, soundScreeningFacts } from './sample-facts.ts';
+import { readsOf } from './telling.ts';
 
 const taxIn = (...value: string[]): Condition => ({ path: 'credit.taxGrade', op: 'in', value });
 const small: Condition = { path: 'nomination.sizeClass', op: 'in', value: ['small', 'micro'] };
@@ -60,9 +61,10 @@ describe('points', () => {
   test('collect: all rows that hold, and the rest is listed with what it read', () => {
     const collect = table('collect', [taxIn('A'), 9], [small, 4], [{ not: small }, 7]);
     expect(evaluate(scoring([collect])).score).toMatchObject({ points: 13, possible: 13, tier: 'upper' });
-    const { score } = evaluate(scoring([collect]), withTax(undefined));
+    const { score, found } = evaluate(scoring([collect]), withTax(undefined));
     expect(score).toMatchObject({ points: 4, possible: 13, tier: 'lower', unknowns: ['credit.taxGrade'] });
-    expect(score?.rows).toEqual([
+    const rows = score?.rows.map(({ asked, ...row }) => ({ ...row, read: readsOf(found, asked) }));
+    expect(rows).toEqual([
       { id: 'collect-0', outcome: 'unknown', points: 0, read: [{ path: 'credit.taxGrade', missing: true }] },
       { id: 'collect-1', outcome: 'pass', points: 4, read: [{ path: 'nomination.sizeClass', value: 'small' }] },
       { id: 'collect-2', outcome: 'fail', points: 0, read: [{ path: 'nomination.sizeClass', value: 'small' }] },

@@ -1,14 +1,14 @@
 import { verdictAt } from './answers.ts';
 import { compileQuestion, type Shared } from './conditions.ts';
-import type { Frame, Reads } from './frames.ts';
-import { NO, outcomeOf, type RuleOutcome, UNKNOWN, YES } from './kleene.ts';
+import type { Frame } from './frames.ts';
+import { NO, type RuleOutcome, UNKNOWN } from './kleene.ts';
 import type { Spot } from './layouts.ts';
 import type { Scoring, ScoreTable } from './policy-schema.ts';
 import type { Sheet } from './sheets.ts';
-import { missingOf, type Plan, tell, type Told } from './telling.ts';
+import { type Asked, missingOf } from './telling.ts';
 
-/** One row that was asked: what it gave, and every fact it looked at. */
-export type ScoreRow = { id: string; outcome: RuleOutcome; points: number; read: Reads };
+/** One row that was asked: what it gave, and what it looked at. */
+export type ScoreRow = { id: string; outcome: RuleOutcome; points: number; asked: Readonly<Asked> };
 
 /** What an enterprise scored. Points rank; they never make a rule good that failed. */
 export type Score = {
@@ -30,14 +30,14 @@ export type Score = {
 /** What the tables asked so far give in one decision. */
 type Tally = {
   sheet: Sheet;
-  frame: Frame;
-  told: Told;
+  found: Frame;
   points: number;
   possible: number;
   rows: ScoreRow[];
   unknowns: string[];
 };
-type CompiledRow = { id: string; points: number; answer: Spot; plan: Plan };
+/** What the row says where it gives its points, where it holds and gives none, and where it does not hold or is undecided. */
+type CompiledRow = { points: number; answer: Spot; given: ScoreRow; held: ScoreRow; failed: ScoreRow; open: ScoreRow };
 type CompiledTable = { first: boolean; rows: readonly CompiledRow[] };
 
 /** The most that a table can give. */
@@ -51,18 +51,26 @@ export function compileScoring(
   { tables, local = [], tiers, floor }: Scoring,
   shared: Shared,
   problems: { ruleId: string; message: string }[],
-): (sheet: Sheet, frame: Frame, told: Told) => Score {
+): (sheet: Sheet, found: Frame) => Score {
   const compileTable = ({ hitPolicy, rows }: ScoreTable): CompiledTable => ({
     first: hitPolicy === 'first',
     rows: rows.map(({ id, points, when }) => {
-      const { answer, plan } = compileQuestion([when], shared, (message) => problems.push({ ruleId: id, message }));
-      return { id, points, answer, plan };
+      const { answer, asked } = compileQuestion([when], shared, (message) => problems.push({ ruleId: id, message }));
+      const said = (outcome: RuleOutcome, given = 0): ScoreRow => Object.freeze({ id, outcome, points: given, asked });
+      return {
+        points,
+        answer,
+        given: said('pass', points),
+        held: said('pass'),
+        failed: said('fail'),
+        open: said('unknown'),
+      };
     }),
   });
   const core = tables.map(compileTable);
   const own = local.map(compileTable);
-  return (sheet, frame, told) => {
-    const tally: Tally = { sheet, frame, told, points: 0, possible: 0, rows: [], unknowns: [] };
+  return (sheet, found) => {
+    const tally: Tally = { sheet, found, points: 0, possible: 0, rows: [], unknowns: [] };
     for (const table of core) askTable(table, tally);
     const { points, possible, rows, unknowns } = tally;
     const score: Score = { points, possible, rows, unknowns };
@@ -88,23 +96,29 @@ function reached(floor: number, points: number, possible: number): RuleOutcome {
  * undecided: the table then gives nothing.
  */
 function askTable({ first, rows }: CompiledTable, tally: Tally): void {
-  const { sheet, frame, told, rows: asked } = tally;
+  const { sheet, found, rows: told } = tally;
   let sure = true;
   let sum = 0;
   let possible = 0;
   for (let nth = 0; nth < rows.length; nth += 1) {
     const row = rows[nth];
     if (row === undefined) continue;
-    const { id, points, plan } = row;
+    const { points } = row;
     const verdict = verdictAt(sheet, row.answer);
-    const given = verdict === YES && sure ? points : 0;
-    sum += given;
-    asked.push({ id, outcome: outcomeOf(verdict), points: given, read: tell(plan, frame, told, sheet) });
-    if (verdict === NO) continue;
+    if (verdict === NO) {
+      told.push(row.failed);
+      continue;
+    }
     possible = first ? Math.max(possible, points) : possible + points;
-    if (verdict === UNKNOWN) tally.unknowns.push(...missingOf(plan, frame, sheet));
-    else if (first) break;
-    if (first) sure = false;
+    if (verdict === UNKNOWN) {
+      told.push(row.open);
+      tally.unknowns.push(...missingOf(found, row.open.asked));
+      if (first) sure = false;
+      continue;
+    }
+    told.push(sure ? row.given : row.held);
+    if (sure) sum += points;
+    if (first) break;
   }
   tally.points += sum;
   tally.possible += possible;

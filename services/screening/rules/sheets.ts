@@ -1,4 +1,3 @@
-import type { ListFrame, Read } from './frames.ts';
 import type { Layout, Question, Spot } from './layouts.ts';
 
 /*
@@ -8,7 +7,7 @@ import type { Layout, Question, Spot } from './layouts.ts';
  * the same with the sides exchanged, and a list is asked all its questions at one go.
  */
 export type Sheet = {
-  /** How many facts are told: of each item, or at the top. */
+  /** How many facts are found: of each item, or at the top. */
   slots: number;
   sources: readonly Source[];
   lists: readonly List[];
@@ -36,13 +35,10 @@ export type Source = {
 
 export type Fact = {
   key: string;
-  /** Its place in what is told. */
+  /** Its place in what is found. */
   slot: number;
-  /** Its path, with `[]` for the number of an item; and with the number in it, made once. */
-  name: string;
-  names: string[];
-  /** What is answered and told where it is not there. */
-  missing: { yes: number; no: number; reads: Read[] };
+  /** What is answered where it is not there. */
+  missing: { yes: number; no: number };
   /** The bits of all its questions, and of those that hold whatever is there. */
   asked: number;
   there: number;
@@ -53,12 +49,7 @@ export type Fact = {
 };
 type Words = { known: ReadonlyMap<unknown, number>; whenTrue: number; whenFalse: number; other: number };
 
-export type List = {
-  path: string;
-  missing: ListFrame;
-  sheet: Sheet;
-  conclusions: readonly Conclusion[];
-};
+export type List = { sheet: Sheet; conclusions: readonly Conclusion[] };
 /** What is asked of a list that is answered of its items in one word, and of the list itself in one word. */
 type Conclusion = { from: number; to: number; questions: readonly { from: number; to: number; exchanged: number }[] };
 type Membership = { slot: number; among: number; wanted: boolean; at: number; bit: number };
@@ -111,12 +102,10 @@ const exchangedIf = (exchanged: boolean) => (exchanged ? -1 : 0);
 const bitsOf = (spots: readonly Spot[]) => spots.reduce((bits, { shift }) => bits | (1 << shift), 0);
 const bitsOfAll = (questions: readonly Question[]) => bitsOf(questions.map(({ spot }) => spot));
 
-function listOf({ path, layout }: Layout['lists'][number], questions: readonly Kind<'items'>[]): List {
+function listOf({ layout }: Layout['lists'][number], questions: readonly Kind<'items'>[]): List {
   // The sheet first: it gives the questions about the items their bits.
   const sheet = sheetOf(layout);
   return {
-    path,
-    missing: { size: 0, reads: Object.freeze([Object.freeze({ path, missing: true })]) },
     sheet,
     conclusions: [...Map.groupBy(questions, ({ where, spot }) => `${where.at} ${spot.at}`).values()].flatMap((some) => {
       const [first] = some;
@@ -144,7 +133,7 @@ function stepsOf(question: Question): Step[] {
   }));
 }
 
-function sourcesOf({ list, slots, lists }: Layout, questions: readonly ToFact[]): Source[] {
+function sourcesOf({ slots, lists }: Layout, questions: readonly ToFact[]): Source[] {
   const sources = new Map<string, { keys: string[]; at: number; facts: Fact[]; lists: Source['lists'][number][] }>();
   const sourceOf = (path: string, at: number) => {
     const keys = path.split('.').slice(0, -1);
@@ -154,12 +143,11 @@ function sourcesOf({ list, slots, lists }: Layout, questions: readonly ToFact[])
     return source;
   };
   for (const [path, slot] of slots) {
-    const name = list === undefined ? path : `${list}[].${path}`;
     const asked = questions.filter((question) => question.slot === slot);
     // A fact with more questions than fit in a word is there once for each word; one that is only told has none.
     const words = [...Map.groupBy(asked, ({ spot }) => spot.at)];
-    if (words.length === 0) sourceOf(path, 0).facts.push(factOf(keyOf(path), slot, name, []));
-    for (const [at, some] of words) sourceOf(path, at).facts.push(factOf(keyOf(path), slot, name, some));
+    if (words.length === 0) sourceOf(path, 0).facts.push(factOf(keyOf(path), slot, []));
+    for (const [at, some] of words) sourceOf(path, at).facts.push(factOf(keyOf(path), slot, some));
   }
   for (const [number, { path }] of lists.entries()) sourceOf(path, 0).lists.push({ number, key: keyOf(path) });
   return [...sources.values()];
@@ -167,7 +155,7 @@ function sourcesOf({ list, slots, lists }: Layout, questions: readonly ToFact[])
 
 const keyOf = (path: string) => path.slice(path.lastIndexOf('.') + 1);
 
-function factOf(key: string, slot: number, name: string, questions: readonly ToFact[]): Fact {
+function factOf(key: string, slot: number, questions: readonly ToFact[]): Fact {
   const values = questions.filter((question) => question.kind === 'value');
   const presence = questions.filter((question) => question.kind === 'presence');
   const there = bitsOfAll(presence.filter(({ wanted }) => wanted));
@@ -175,9 +163,7 @@ function factOf(key: string, slot: number, name: string, questions: readonly ToF
   return {
     key,
     slot,
-    name,
-    names: [],
-    missing: { yes: absent, no: there, reads: [] },
+    missing: { yes: absent, no: there },
     asked: bitsOfAll(questions),
     there,
     words: wordsOf(values),

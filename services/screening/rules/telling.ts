@@ -1,125 +1,93 @@
 import { verdictAt } from './answers.ts';
-import type { Frame, ListFrame, Read, Reads } from './frames.ts';
+import type { Evaluation, Evidence, RuleResult } from './engine.ts';
+import { type Frame, isMissing, type ListFrame, MAX_TOLD_ITEMS, noList, type Read, readOf } from './frames.ts';
 import { NO } from './kleene.ts';
 import type { Spot } from './layouts.ts';
-import type { Sheet } from './sheets.ts';
 
 /*
  * What a rule tells of the facts it asked for. It tells all of them, also those that no longer mattered once the rest had
  * decided: so the trace hangs on the rule alone and not on the order of its parts, and says all that is wrong at once.
  */
 
-/** `needed`: its absence leaves the question open. */
-export type Fact = { slot: number; needed: boolean; list?: undefined };
-/** `inOrder`: whether its facts are the first that are read of each item, and in the same order. */
-export type AskedList = { list: number; facts: Fact[]; where: Spot; inOrder: boolean };
-/** What a rule asks for, in the order in which it does. */
+/** `path`: from the top, or from the item. `needed`: its absence leaves the question open. */
+export type Fact = { slot: number; path: string; needed: boolean; list?: undefined };
+/** All that a rule asks of one list's items, and where it is answered what it asks of each. */
+export type AskedList = { list: number; path: string; facts: Fact[]; wheres: Spot[] };
+/** What a rule asks for, each fact and each list once. */
 export type Asked = (Fact | AskedList)[];
 
-/** Of a list's items the trace tells so many, and of the others as many again that decide. */
-const MAX_TOLD_ITEMS = 20;
+/** A rule's answer with its trace written out. */
+export type Traced = Pick<RuleResult, 'id' | 'effect' | 'outcome' | 'reason'> & { evidence: Evidence[]; read: Read[] };
 
-/**
- * What one rule tells. Plans that ask for the same facts have one number, so that their rules can share what is told.
- * `only`: the one fact or list that is all they ask for, where it is.
- */
-export type Plan = { asked: Asked; number: number; only: Fact | AskedList | undefined };
-
-export function planOf(asked: Asked, numbers: Map<string, number>): Plan {
-  const key = JSON.stringify(asked, (name, value: unknown) => (name === 'where' ? undefined : value));
-  const number = numbers.get(key) ?? numbers.size;
-  numbers.set(key, number);
-  const [first] = asked;
-  return { asked, number, only: asked.length === 1 ? first : undefined };
+/** The trace of a decision: of every rule the records it rests on and the facts it looked at, with their values. */
+export function traceOf({ rules, records, found }: Evaluation): Traced[] {
+  return rules.map(({ id, effect, outcome, reason, sources, asked }) => ({
+    id,
+    effect,
+    outcome,
+    reason,
+    evidence: evidenceOf(records, sources),
+    read: readsOf(found, asked),
+  }));
 }
 
-/** What the plans tell in one decision, by their number. */
-export type Told = (Reads | undefined)[];
-
-export function tell({ asked, number, only }: Plan, frame: Frame, told: Told, sheet: Sheet): Reads {
-  // Which items of a long list are told hangs on what the rule asks of them, so these are not shared.
-  if (frame.longest > MAX_TOLD_ITEMS) return tellAll(asked, frame, sheet);
-  return (told[number] ??= tellShort(asked, only, frame, sheet));
+/** The records that a rule rests on. */
+export function evidenceOf(records: readonly Evidence[], sources: RuleResult['sources']): Evidence[] {
+  return records.filter(({ source }) => sources.includes(source));
 }
 
-/** The same where no list is long: most rules ask for one fact or for one list, and that is told without more ado. */
-function tellShort(asked: Asked, only: Fact | AskedList | undefined, frame: Frame, sheet: Sheet): Reads {
-  if (only === undefined) return tellAll(asked, frame, sheet);
-  if (only.list === undefined) {
-    const told = frame.reads[only.slot];
-    return told === undefined ? [] : [told];
-  }
-  const { list, facts, inOrder } = only;
-  const { size, reads } = frame.lists[list] ?? noList;
-  const slots = sheet.lists[list]?.sheet.slots ?? 0;
-  // Who asks for all that was read of a list is told just that.
-  if (size === 0 || (inOrder && facts.length === slots)) return reads;
-  // With just the room it needs: an array that grows takes several times as much.
-  const read = Array<Read>(1 + size * facts.length);
-  let at = tellFact(reads, 0, read, 0);
-  for (let first = 1; first < reads.length; first += slots) {
-    for (let nth = 0; nth < facts.length; nth += 1) {
-      const fact = facts[nth];
-      if (fact !== undefined) at = tellFact(reads, first + fact.slot, read, at);
-    }
-  }
-  return read;
-}
-
-const noList: ListFrame = { size: 0, reads: [] };
-
-function tellAll(asked: Asked, frame: Frame, sheet: Sheet): Reads {
-  const read: Read[] = [];
+/** What was asked for: every fact with the value it had, or that it was missing. */
+export function readsOf({ values, lists }: Frame, asked: Readonly<Asked>): Read[] {
+  const reads: Read[] = [];
   for (const one of asked) {
-    if (one.list === undefined) tellFact(frame.reads, one.slot, read, read.length);
-    else tellItems(one, frame.lists[one.list] ?? noList, sheet.lists[one.list]?.sheet, read);
+    if (one.list === undefined) reads.push(readOf(one.path, values[one.slot]));
+    else readItems(lists[one.list] ?? noList, one, reads);
   }
-  return read;
+  return reads;
 }
 
-/** Tells a fact in the place `at`, and gives the next. */
-function tellFact(reads: Reads, slot: number, read: Read[], at: number): number {
-  const told = reads[slot];
-  if (told === undefined) return at;
-  read[at] = told;
-  return at + 1;
-}
-
-function tellItems(
-  { facts, where }: AskedList,
-  { size, reads }: ListFrame,
-  sheet: Sheet | undefined,
-  read: Read[],
-): void {
-  let at = tellFact(reads, 0, read, read.length);
-  if (sheet === undefined) return;
-  let told = 0;
+function readItems(found: ListFrame, asked: AskedList, reads: Read[]): void {
+  const { path, facts } = asked;
+  const { size } = found;
+  if (size === undefined) {
+    reads.push({ path, missing: true });
+    return;
+  }
+  reads.push({ path, count: size });
+  let others = 0;
   for (let item = 0; item < size; item += 1) {
     if (item >= MAX_TOLD_ITEMS) {
-      if (told === MAX_TOLD_ITEMS || verdictAt(sheet, where, item) === NO) continue;
-      told += 1;
+      if (others === MAX_TOLD_ITEMS || !decides(found, asked, item)) continue;
+      others += 1;
     }
-    for (const { slot } of facts) at = tellFact(reads, 1 + item * sheet.slots + slot, read, at);
+    for (const fact of facts) reads.push(readOf(nameOf(asked, item, fact), valueAt(found, item, fact)));
   }
+}
+
+function decides({ size = 0, bits }: ListFrame, { wheres }: AskedList, item: number): boolean {
+  if (bits === undefined) return true;
+  const answered = { bits, width: bits.length / size };
+  return wheres.some((where) => verdictAt(answered, where, item) !== NO);
 }
 
 /** The facts that were asked for and are not there. */
-export function missingOf({ asked }: Plan, frame: Frame, sheet: Sheet): string[] {
-  const missing: string[] = [];
-  const note = (read: Read | undefined) => {
-    if (read !== undefined && 'missing' in read) missing.push(read.path);
-  };
-  for (const one of asked) {
-    if (one.list === undefined) {
-      if (one.needed) note(frame.reads[one.slot]);
-      continue;
+export function missingOf({ values, lists }: Frame, asked: Readonly<Asked>): string[] {
+  return asked.flatMap((one) => {
+    if (one.list === undefined) return one.needed && isMissing(values[one.slot]) ? [one.path] : [];
+    const found = lists[one.list] ?? noList;
+    if (found.size === undefined) return [one.path];
+    const missing: string[] = [];
+    for (let item = 0; item < found.size; item += 1) {
+      for (const fact of one.facts) {
+        if (fact.needed && isMissing(valueAt(found, item, fact))) missing.push(nameOf(one, item, fact));
+      }
     }
-    const { size, reads } = frame.lists[one.list] ?? noList;
-    const slots = sheet.lists[one.list]?.sheet.slots ?? 0;
-    note(reads[0]);
-    for (let item = 0; item < size; item += 1) {
-      for (const { slot, needed } of one.facts) if (needed) note(reads[1 + item * slots + slot]);
-    }
-  }
-  return missing;
+    return missing;
+  });
+}
+
+const nameOf = ({ path }: AskedList, item: number, fact: Fact) => `${path}[${item}].${fact.path}`;
+
+function valueAt({ size = 0, values }: ListFrame, item: number, { slot }: Fact): unknown {
+  return values[item * (values.length / size) + slot];
 }

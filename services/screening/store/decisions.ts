@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Item, Key, Table, Write } from '#packages/table';
 import { RuleResult, Screening } from '../contract.ts';
 import type { Evaluation } from '../rules/engine.ts';
+import { evidenceOf } from '../rules/telling.ts';
 import { enterprisePk, Head, supersededPrefix } from './enterprise.ts';
 
 /** What has been decided about an enterprise, and what its counties had said of it by then. */
@@ -23,9 +24,11 @@ const Trace = z.object({
 });
 
 /** What a decision tells of its evaluation: outcomes, reasons and what they rest on, without the facts themselves. */
-export function toldOf({ rules, unknowns, score }: Evaluation) {
+export function toldOf({ rules, records, unknowns, score }: Evaluation) {
   return {
-    rules: rules.map(({ id, outcome, reason, evidence }) => ({ id, outcome, reason, evidence: [...evidence] })),
+    rules: rules.map(({ id, outcome, reason, sources }) => {
+      return { id, outcome, reason, evidence: evidenceOf(records, sources) };
+    }),
     unknowns: [...unknowns],
     ...(score !== undefined && {
       score: {
