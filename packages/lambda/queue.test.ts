@@ -53,8 +53,7 @@ function envelope(subject: string, sequence: number, change: Record<string, unkn
   const data = { value: sequence };
   const write = outboxWrite({ pk: 'p', service: 'teller', subject, sequence, type: 'thing.changed.v1', time, data });
   if (write.kind !== 'put') throw new Error('not a put');
-  const { pk: _pk, sk: _sk, outboxShard: _shard, outboxAt: _at, ...attributes } = write.item;
-  return { ...attributes, ...change };
+  return { ...JSON.parse(String(write.item['event'])), ...change };
 }
 
 function record(

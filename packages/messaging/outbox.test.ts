@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Envelope, streamOf } from './envelope.ts';
-import { messageBody, outboxShards, outboxWrite, OutboxItem } from './outbox.ts';
+import { outboxShards, outboxWrite, readOutboxItem } from './outbox.ts';
 
 const event = {
   pk: 'ENTERPRISE#1',
@@ -23,10 +23,13 @@ test('an event lies in its aggregate’s partition, waits in the outbox, and is 
   expect(item).toMatchObject({
     pk: 'ENTERPRISE#1',
     sk: 'EVENT#0000000012',
+    outboxAt: event.time,
+  });
+  expect(readOutboxItem(item)).toMatchObject({
     specversion: '1.0',
     source: '/services/screening',
     dataschema: '/services/screening/events/consent.granted.v1',
-    outboxAt: event.time,
+    data: event.data,
   });
   expect(outboxShards).toContain(item['outboxShard']);
   expect(condition?.expression).toBe('attribute_not_exists(pk)');
@@ -34,12 +37,20 @@ test('an event lies in its aggregate’s partition, waits in the outbox, and is 
 });
 
 test('the message is the envelope and nothing of the item', () => {
-  const body: unknown = JSON.parse(messageBody(OutboxItem.parse(itemOf().item)));
+  const body: unknown = JSON.parse(String(readOutboxItem(itemOf().item)?.body));
   expect(Envelope.strict().safeParse(body).success).toBe(true);
 });
 
+test.each([
+  ['no event', { event: undefined }],
+  ['a text that is not JSON', { event: '{' }],
+  ['a message that is no event', { event: '{"specversion":"1.0"}' }],
+])('an item with %s cannot be read', (_case, over) => {
+  expect(readOutboxItem({ ...itemOf().item, ...over })).toBeUndefined();
+});
+
 test('the same place has the same id, another place another', () => {
-  const id = (over: Partial<typeof event> = {}) => itemOf(over).item['id'];
+  const id = (over: Partial<typeof event> = {}) => readOutboxItem(itemOf(over).item)?.id;
   expect(id()).toBe(id({ time: '2027-01-01T00:00:00.000Z' }));
   const others = [id(), id({ sequence: 13 }), id({ subject: 'enterprise/2' }), id({ service: 'fund' })];
   expect(new Set(others).size).toBe(4);

@@ -13,9 +13,13 @@ const maxEventBytes = 24 * 1024;
 const sequenceDigits = 10;
 export const eventPrefix = 'EVENT#';
 
-/** An event as it lies in its aggregate's partition. */
-export const OutboxItem = z.object({ pk: z.string(), sk: z.string().startsWith(eventPrefix), ...Envelope.shape });
-export type OutboxItem = z.output<typeof OutboxItem>;
+/**
+ * An event as it lies in its aggregate's partition: `event` is the message that subscribers get, word for word. But for
+ * its `time` nobody looks for a part of it, and as a tree of attributes it would take most of the time that storing and
+ * relaying it takes.
+ */
+const Stored = z.object({ pk: z.string(), sk: z.string().startsWith(eventPrefix), event: z.string() });
+export type OutboxItem = Envelope & { pk: string; sk: string; body: string };
 
 /** Sorts as text like the number. */
 export function padded(sequence: number): string {
@@ -49,27 +53,29 @@ export function outboxWrite(event: {
     sequence,
     data,
   });
-  assert(
-    Buffer.byteLength(JSON.stringify(envelope)) <= maxEventBytes,
-    `${type} of ${subject} is too large for an event`,
-  );
+  const body = JSON.stringify(envelope);
+  assert(Buffer.byteLength(body) <= maxEventBytes, `${type} of ${subject} is too large for an event`);
   const item = {
     pk,
     sk: `${eventPrefix}${padded(sequence)}`,
-    ...envelope,
+    time,
+    event: body,
     outboxShard: shardOf(subject),
     outboxAt: time,
   };
   return { kind: 'put', item, condition: absent };
 }
 
-/** The message that subscribers get: the envelope without the item's own attributes. */
-export function messageBody(item: OutboxItem): string {
-  return JSON.stringify(Envelope.parse(item));
-}
-
+/** Undefined where the item holds no event that can be read. */
 export function readOutboxItem(item: Item): OutboxItem | undefined {
-  return OutboxItem.safeParse(item).data;
+  const stored = Stored.safeParse(item).data;
+  if (stored === undefined) return undefined;
+  const { pk, sk, event: body } = stored;
+  try {
+    return { ...Envelope.parse(JSON.parse(body)), pk, sk, body };
+  } catch {
+    return undefined;
+  }
 }
 
 function shardOf(subject: string): string {

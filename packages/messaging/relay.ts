@@ -7,7 +7,7 @@ import { logger, metrics } from '#packages/lambda/telemetry';
 import type { Key, Table, Write } from '#packages/table';
 import { streamOf } from './envelope.ts';
 import { jsonText, sqsFromEnvironment, Subscribers, tableFromEnvironment } from './environment.ts';
-import { messageBody, type OutboxItem, readOutboxItem } from './outbox.ts';
+import { type OutboxItem, readOutboxItem } from './outbox.ts';
 import { sendInOrder } from './send.ts';
 
 export type RelayDependencies = { table: Table; sqs: SQSClient; subscribers: Subscribers; now: () => Date };
@@ -59,7 +59,7 @@ export async function relay(
     [...queues].map(async (queueUrl) => {
       const messages = ordered
         .filter((item) => subscribers[streamOf(item.subject)]?.includes(queueUrl))
-        .map((item) => ({ item, group: item.subject, deduplicationId: item.id, body: messageBody(item) }));
+        .map((item) => ({ item, group: item.subject, deduplicationId: item.id, body: item.body }));
       const groups = blocked.get(queueUrl) ?? new Set();
       blocked.set(queueUrl, groups);
       for (const message of await sendInOrder(sqs, queueUrl, messages, groups)) unrelayed.add(message.item);

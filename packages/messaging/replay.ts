@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { eventPrefix, messageBody } from './outbox.ts';
+import { eventPrefix } from './outbox.ts';
 import { streamOf } from './envelope.ts';
 import { readEvent, type RelayDependencies } from './relay.ts';
 import { sendInOrder } from './send.ts';
@@ -45,7 +45,7 @@ export async function replay(
       .flatMap((item) => readEvent(item) ?? [])
       .filter((item) => streams.has(streamOf(item.subject)))
       .toSorted((one, other) => one.sequence - other.sequence)
-      .map((item) => ({ group: item.subject, deduplicationId: `${item.id}-replay-${runId}`, body: messageBody(item) }));
+      .map((item) => ({ group: item.subject, deduplicationId: `${item.id}-replay-${runId}`, body: item.body }));
     let unsent = new Set(messages);
     for (let attempt = 1; unsent.size > 0; attempt += 1) {
       if (attempt > sendAttempts) throw new Error(`${unsent.size} events not taken by ${queueUrl} after ${sent}`);

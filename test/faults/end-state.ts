@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { verifyAggregate } from '#packages/audit';
 import { type Item, openTable, type Table } from '#packages/table';
+import { headOf } from '../../services/screening/store/enterprise.ts';
 import type { City } from '../support/city.ts';
 import { everyItem, insist } from './main-job.ts';
 
@@ -106,7 +107,7 @@ export async function tableState(city: City): Promise<Pick<EndState, 'changes' |
     const counted = sorts.find((sort) => kind.startsWith(sort));
     if (counted !== undefined) things[counted] = (things[counted] ?? 0) + 1;
     if (pk.startsWith('ENTERPRISE#') && sk === 'HEAD') {
-      const { version, sequence, audit } = item as { version: number; sequence: number; audit: { sequence: number } };
+      const { version, sequence, audit } = headOf(item);
       changes[pk] = { version, sequence, audited: audit.sequence };
       const chain = await verifyAggregate(table, pk);
       if (chain.kind === 'misfit') wrong.push(`${pk}: ${chain.reason} at ${chain.sk}`);

@@ -5,6 +5,7 @@ import {
   type SendMessageBatchCommandOutput,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { readOutboxItem } from '#packages/messaging/outbox';
 import type { World } from './messaging-world.ts';
 
 /** A client whose batch calls lose the entries that `fails` names, as SQS does: the others are taken. */
@@ -60,8 +61,9 @@ async function lying(world: World, queueUrl: string): Promise<number> {
 export function wanted(world: World) {
   const applied: Record<string, number[]> = {};
   for (const item of world.told) {
-    const thing = String(item['subject']).slice('thing/'.length);
-    if (item['type'] === 'thing.changed.v1') (applied[thing] ??= []).push(Number(item['sequence']));
+    const event = readOutboxItem(item);
+    if (event?.type !== 'thing.changed.v1') continue;
+    (applied[event.subject.slice('thing/'.length)] ??= []).push(event.sequence);
   }
   return { applied, cursors: Object.fromEntries(world.counts), held: 0, waiting: 0, dead: 0 };
 }

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { queueFunction } from '#packages/lambda/queue';
-import { messageBody, type OutboxItem, outboxShards, readOutboxItem } from '#packages/messaging/outbox';
+import { type OutboxItem, outboxShards, readOutboxItem } from '#packages/messaging/outbox';
 import type { Table, Write } from '#packages/table';
 import { subscriptions } from '../../infra/subscriptions.ts';
 import { eventTypes } from '../../services/screening/contract.ts';
@@ -90,7 +90,7 @@ async function markRelayed(table: Table, events: readonly OutboxItem[]): Promise
 function recordOf(event: OutboxItem): SQSRecord {
   return {
     messageId: event.id,
-    body: messageBody(event),
+    body: event.body,
     attributes: { MessageGroupId: event.subject, ApproximateReceiveCount: '1' },
   } as SQSRecord;
 }

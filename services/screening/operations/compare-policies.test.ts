@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readOutboxItem } from '#packages/messaging/outbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '#packages/access';
 import type { AuditActor } from '#packages/audit';
@@ -169,12 +170,13 @@ async function impactOf(version: string, times = 1): Promise<PolicyImpact> {
     const event = await table.get({ pk: `IMPACT#${impactId}`, sk: `EVENT#${String(sequence).padStart(10, '0')}` });
     if (event === undefined) break;
     expect((await read()).status).toBe('running');
-    await plan(event['data'] as Parameters<typeof plan>[0], sequence, context);
+    await plan(readOutboxItem(event)?.data as Parameters<typeof plan>[0], sequence, context);
   }
   for (let chunk = 0; ; chunk += 1) {
     const event = await table.get({ pk: `IMPACT#${impactId}#${chunk}`, sk: 'EVENT#0000000001' });
     if (event === undefined) break;
-    for (let time = 0; time < times; time += 1) await compare(event['data'] as Parameters<typeof compare>[0], context);
+    for (let time = 0; time < times; time += 1)
+      await compare(readOutboxItem(event)?.data as Parameters<typeof compare>[0], context);
   }
   return read();
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AuditActor, verifyAggregate } from '#packages/audit';
 import { noReceipt } from '#packages/outcome';
 import type { Table } from '#packages/table';
+import { readOutboxItem } from '#packages/messaging/outbox';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { enterprisePk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
 import { putEntry, type VersionHead, versionKey } from '../store/whitelist.ts';
@@ -89,7 +90,7 @@ async function end(table: Table) {
     values: { ':pk': enterprisePk(uscc), ':e': 'EVENT#' },
   };
   const told: unknown[] = [];
-  for await (const event of table.each({ condition })) told.push(event['type']);
+  for await (const event of table.each({ condition })) told.push(readOutboxItem(event)?.type);
   return { status: head?.entry?.status, version: head?.entry?.version, reason: head?.entry?.reason, told };
 }
 

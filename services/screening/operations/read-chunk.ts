@@ -1,7 +1,7 @@
 import type { Item, Key, Table } from '#packages/table';
 import type { PolicyLine } from '../policy-line.ts';
 import { markKey, MarkItem, markPrefix } from '../store/due.ts';
-import { Head, headKey } from '../store/enterprise.ts';
+import { type Head, headKey, headOf } from '../store/enterprise.ts';
 import { type SourceName, sourceNames } from '../store/facts.ts';
 import { policiesKey, readPolicies } from '../store/policy.ts';
 import { breakerKey } from '../store/source.ts';
@@ -36,7 +36,7 @@ export async function readChunk(table: Table, usccs: readonly string[]): Promise
   return {
     heads: named.flatMap((uscc) => {
       const item = at.get(placeOf(headKey(uscc)));
-      return item === undefined ? [] : [Head.parse(item)];
+      return item === undefined ? [] : [headOf(item)];
     }),
     marks,
     policies: readPolicies(at.get(placeOf(policiesKey))),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditActor } from '#packages/audit';
 import { noReceipt } from '#packages/outcome';
+import { readOutboxItem } from '#packages/messaging/outbox';
 import { ChunkTask, nobody } from '../contract/run-work.ts';
 import type { SourceAnswer } from '../facts.ts';
 import { openPolicyBook } from '../policy-book.ts';
@@ -145,9 +146,10 @@ test('whom there is no time to ask about goes back in line, with what the chunk 
   await screening(table, sources)({ ...taskOf('run-1', [first, second, third]), soFar: { ...nobody, review: 4 } });
   expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toBeUndefined();
   expect((await getHead(table, second))?.screening).toBeUndefined();
-  const next = await table.get({ pk: 'RUN#run-1#0', sk: 'EVENT#0000000002' });
-  expect(next?.['data']).toMatchObject({ usccs: [second], soFar: { pass: 2, review: 4 } });
-  await screening(table, ready)(ChunkTask.parse(next?.['data']));
+  const stored = await table.get({ pk: 'RUN#run-1#0', sk: 'EVENT#0000000002' });
+  const next = stored && readOutboxItem(stored);
+  expect(next?.data).toMatchObject({ usccs: [second], soFar: { pass: 2, review: 4 } });
+  await screening(table, ready)(ChunkTask.parse(next?.data));
   expect(await table.get({ pk: 'RUN#run-1', sk: 'CHUNK#000000' })).toMatchObject({ pass: 3, review: 4 });
 });
 

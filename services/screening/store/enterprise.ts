@@ -95,15 +95,29 @@ export const parkIndex = (parkId: string) => `INDEX#PARK#${parkId}`;
 export const enterprisePk = (uscc: string) => `ENTERPRISE#${uscc}`;
 export const headKey = (uscc: string): Key => ({ pk: enterprisePk(uscc), sk: 'HEAD' });
 
+/**
+ * A head as its item keeps it: the version, which conditions ask for, and all of it as one text. Nobody looks for another
+ * part of it, and as a tree of attributes it would take most of the time that writing a change takes.
+ */
+const StoredHead = z.object({ head: z.string() });
+
+function headItem(head: Head): Key & Item {
+  return { ...headKey(head.uscc), version: head.version, head: JSON.stringify(head) };
+}
+
+export function headOf(item: Item): Head {
+  return Head.parse(JSON.parse(StoredHead.parse(item).head));
+}
+
 export async function getHead(table: Table, uscc: string): Promise<Head | undefined> {
   const item = await table.get(headKey(uscc));
-  return item && Head.parse(item);
+  return item && headOf(item);
 }
 
 /** Heads by code, those that exist, in no order. One request per hundred. */
 export async function getHeads(table: Table, usccs: readonly string[]): Promise<Map<string, Head>> {
   const items = await table.getMany([...new Set(usccs)].map(headKey));
-  return new Map(items.map((item) => Head.parse(item)).map((head) => [head.uscc, head]));
+  return new Map(items.map(headOf).map((head) => [head.uscc, head]));
 }
 
 /**
@@ -136,7 +150,7 @@ export function enterpriseWrites(
   return [
     {
       kind: 'put',
-      item: { ...headKey(state.uscc), ...head },
+      item: headItem(head),
       condition:
         before === undefined
           ? absent
