@@ -1,7 +1,7 @@
 import { getHashes } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
-import { AuditRow, auditPrefix } from '#packages/audit';
+import { type AuditRow, auditPrefix, readAuditRow } from '#packages/audit';
 import { addDays, Instant, legalDateOf } from '#packages/calendar';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { streamFunction } from '#packages/lambda/stream';
@@ -74,7 +74,7 @@ async function refile(table: Table, since: string): Promise<number> {
 
 /** A row that is not one was made by hand or by a bug: it is not filed, and its aggregate's chain names it. */
 function readRow(item: Item): AuditRow[] {
-  const row = AuditRow.safeParse(item).data;
+  const row = readAuditRow(item);
   if (row !== undefined) return [row];
   metrics.addMetric('AuditRowsUnreadable', MetricUnit.Count, 1);
   logger.error('audit row not readable', { pk: item['pk'], sk: item['sk'] });

@@ -1,4 +1,4 @@
-import { AuditRow, hashOfRow, type Misfit, noHash } from '#packages/audit';
+import { isUnchanged, type Misfit, noHash, readAuditRow } from '#packages/audit';
 import { addDays } from '#packages/calendar';
 import { inPartition, type Item, type Key, type Table } from '#packages/table';
 import { chainOf, dayPk, FiledRow, Seal, sealKey } from './day.ts';
@@ -54,8 +54,8 @@ function rowKey(filing: FiledRow): Key {
 
 function reasonAgainst(filing: FiledRow, item: Item | undefined): string | undefined {
   if (item === undefined) return 'missing';
-  const row = AuditRow.safeParse(item).data;
+  const row = readAuditRow(item);
   if (row === undefined) return 'not-a-row';
-  if (row.hash !== hashOfRow(item)) return 'changed';
+  if (!isUnchanged(item)) return 'changed';
   return row.hash === filing.hash ? undefined : 'rewritten';
 }
