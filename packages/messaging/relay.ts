@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { instantOf } from '#packages/calendar';
 import { streamFunction } from '#packages/lambda/stream';
 import { logger, metrics } from '#packages/lambda/telemetry';
-import type { Key, Table, Write } from '#packages/table';
+import { type Key, maxTransactionSteps, type Table, type Write } from '#packages/table';
 import { streamOf } from './envelope.ts';
 import { jsonText, sqsFromEnvironment, Subscribers, tableFromEnvironment } from './environment.ts';
 import { type OutboxItem, readOutboxItem } from './outbox.ts';
@@ -12,12 +12,8 @@ import { sendInOrder } from './send.ts';
 
 export type RelayDependencies = { table: Table; sqs: SQSClient; subscribers: Subscribers; now: () => Date };
 
-/**
- * Marks of one transaction, and transactions on their way at once. Nobody but relay and sweep touches them, so that
- * together they fail no more often than one by one, and cost a twentieth of the calls.
- */
-const marksPerTransaction = 25;
-const transactionsAtOnce = 4;
+/** Nobody but relay and sweep touches the marks, so that together they fail no more often than one by one. */
+const marksPerTransaction = maxTransactionSteps;
 
 /** Events that a queue did not take, by queue: nothing of their group may follow in the same run. */
 export type Blocked = Map<string, Set<string>>;
@@ -66,17 +62,10 @@ export async function relay(
     }),
   );
   const sent = ordered.filter((item) => !unrelayed.has(item));
-  const parts: OutboxItem[][] = [];
   for (let start = 0; start < sent.length; start += marksPerTransaction) {
-    parts.push(sent.slice(start, start + marksPerTransaction));
-  }
-  for (let start = 0; start < parts.length; start += transactionsAtOnce) {
-    await Promise.all(
-      parts.slice(start, start + transactionsAtOnce).map(async (part) => {
-        if (await markRelayed(table, part, instantOf(now()))) return;
-        for (const item of part) unrelayed.add(item);
-      }),
-    );
+    const part = sent.slice(start, start + marksPerTransaction);
+    if (await markRelayed(table, part, instantOf(now()))) continue;
+    for (const item of part) unrelayed.add(item);
   }
   metrics.addMetric('EventsRelayed', MetricUnit.Count, items.length - unrelayed.size);
   return unrelayed;
