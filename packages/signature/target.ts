@@ -1,0 +1,56 @@
+/**
+ * The canonical form of a request's target. A gateway decodes a query and hands on its parts, so what was signed can be
+ * rebuilt only where there is one way to write it: segments and values of `A–Z a–z 0–9 . _ ~ -`, everything else in a
+ * query as upper-case `%XX` of its UTF-8 bytes, parameters sorted by name, each name once.
+ */
+
+const pathPattern = /^(?:\/[A-Za-z0-9._~-]+)+$/;
+const dotSegment = /\/\.{1,2}(?:\/|$)/;
+const plain = /^[A-Za-z0-9._~-]*$/;
+
+export function isCanonicalPath(path: string): boolean {
+  return pathPattern.test(path) && !dotSegment.test(path);
+}
+
+/** The query, without its question mark, of parameters as a gateway decodes them; undefined where one has two values. */
+export function canonicalQuery(parameters: Iterable<readonly [name: string, value: string]>): string | undefined {
+  const pairs = [...parameters];
+  if (new Set(pairs.map(([name]) => name)).size !== pairs.length) return undefined;
+  return pairs
+    .map(([name, value]): [string, string] => [encode(name), encode(value)])
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+/** Whether a query, without its question mark, is what a canonical client sends. */
+export function isCanonicalQuery(query: string): boolean {
+  if (query === '') return true;
+  const pairs: [string, string][] = [];
+  for (const part of query.split('&')) {
+    const at = part.indexOf('=');
+    if (at < 1) return false;
+    const [name, value] = [decode(part.slice(0, at)), decode(part.slice(at + 1))];
+    if (name === undefined || value === undefined) return false;
+    pairs.push([name, value]);
+  }
+  return canonicalQuery(pairs) === query;
+}
+
+function encode(text: string): string {
+  if (plain.test(text)) return text;
+  let encoded = '';
+  for (const byte of Buffer.from(text, 'utf8')) {
+    const letter = String.fromCharCode(byte);
+    encoded += plain.test(letter) ? letter : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return encoded;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
