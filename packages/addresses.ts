@@ -20,7 +20,6 @@ export type EndpointVerdict =
 const maxUrlChars = 2_048;
 /** Parsers drop these, or read them as a slash, and not all of them the same: no address needs them. */
 const ambiguous = /[\s\\\p{Cc}\p{Cf}\p{Cs}]/u;
-const printableAscii = /^[!-~]+$/;
 const webUrl = /^https?:\/\/(?<authority>[^/?#]+)/i;
 const localUrl = /^http:\/\/127\.0\.0\.1:[1-9][0-9]{0,4}(?:[/?]|$)/;
 const domainName = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
@@ -39,10 +38,9 @@ export function checkEndpointUrl(text: string, { localhost = false }: { localhos
   // An empty user or fragment is gone after parsing, and so are missing and surplus slashes.
   const authority = webUrl.exec(text)?.groups?.['authority'];
   if (authority === undefined) return refused('unreadable');
-  if (authority.includes('@') || url.username !== '' || url.password !== '') return refused('user_info');
+  if (authority.includes('@')) return refused('user_info');
   if (text.includes('#')) return refused('fragment');
   if (url.href.length > maxUrlChars) return refused('too_long');
-  if (!printableAscii.test(url.href)) return refused('characters');
   if (isLocal) return { kind: 'allowed', url, host: url.hostname };
   if (url.port !== '') return refused('port');
   // Other spellings of an IP address (`127.1`, `0x7f.1`, `①②⑦.0.0.1`) are plain ones by now.

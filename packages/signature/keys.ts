@@ -49,18 +49,15 @@ export function acceptKey(pem: string): AcceptedKey {
   }
   const accepted = (alg: Algorithm): AcceptedKey => ({ kind: 'accepted', key: { alg, spki, key, point: undefined } });
   const details = key.asymmetricKeyDetails ?? {};
-  switch (key.asymmetricKeyType) {
-    case 'ed25519':
-      return isSmallOrder(spki.subarray(-32)) ? refuse('small_order') : accepted('ed25519');
-    case 'ec':
-      return details.namedCurve === 'prime256v1' && isOnP256(spki) ? accepted('ecdsa-p256-sha256') : refuse('curve');
-    case 'rsa':
-      if ((details.modulusLength ?? 0) < minRsaBits) return refuse('rsa_too_short');
-      if ((details.modulusLength ?? 0) > maxRsaBits) return refuse('rsa_too_long');
-      return details.publicExponent === rsaExponent ? accepted('rsa-pss-sha512') : refuse('rsa_exponent');
-    default:
-      return refuse('algorithm');
+  const { asymmetricKeyType: type } = key;
+  if (type === 'ed25519') return isSmallOrder(spki.subarray(-32)) ? refuse('small_order') : accepted('ed25519');
+  if (type === 'ec') {
+    return details.namedCurve === 'prime256v1' && isOnP256(spki) ? accepted('ecdsa-p256-sha256') : refuse('curve');
   }
+  if (type !== 'rsa') return refuse('algorithm');
+  if ((details.modulusLength ?? 0) < minRsaBits) return refuse('rsa_too_short');
+  if ((details.modulusLength ?? 0) > maxRsaBits) return refuse('rsa_too_long');
+  return details.publicExponent === rsaExponent ? accepted('rsa-pss-sha512') : refuse('rsa_exponent');
 }
 
 /** A key of ours, or one that was accepted before. Throws on what `acceptKey` refuses. */

@@ -187,7 +187,7 @@ function readSignatures(header: string): Signature[] | undefined {
     const comma = part.indexOf(',');
     const version = part.slice(0, comma);
     const bytes = canonicalBase64(part.slice(comma + 1));
-    if (comma < 1 || !versionPattern.test(version) || bytes === undefined) return undefined;
+    if (comma < 0 || !versionPattern.test(version) || bytes === undefined) return undefined;
     if (version !== 'v1' && version !== 'v1a') continue;
     if (bytes.length !== bytesOf[version]) return undefined;
     signatures.push({ version, bytes });

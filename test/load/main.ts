@@ -6,6 +6,7 @@ import { markdownTable, whole } from './markdown.ts';
 import { benchPeers } from './rules-peers.ts';
 import { benchRules } from './rules.ts';
 import { benchScreening } from './screening.ts';
+import { benchRefusals, benchSignature } from './signature.ts';
 
 /**
  * `npm run bench`: the figures of the README as Markdown. Those of one table were taken in one run on one machine, so
@@ -51,6 +52,10 @@ console.log(
   ),
 );
 console.log(`\nTimes the faster of zen's two forms: with trace ${peers.zenTraced}; without ${peers.zen}.`);
+console.log();
+console.log(await benchSignature());
+console.log();
+console.log(await benchRefusals());
 console.log();
 // Measured with nothing else running: only what is deployed is asked of the city.
 const functions = await inCity(async ({ cloud }) => cloud.deployment.functions);
