@@ -25,6 +25,7 @@ import { encode, fileAnswer, refusal, replay, respond } from './answer.ts';
 import { Problem } from './problem.ts';
 import { checkAccept, checkBody, decode, decodeQuery, type Request, readProof, readRequest } from './request.ts';
 import { router } from './router.ts';
+import { identifyPartner, type PartnerGate, signAnswer, type SignedCall, signedCall } from './signed.ts';
 import { logger, metrics } from './telemetry.ts';
 
 type Parsed<R, Name extends string, Otherwise> =
@@ -65,6 +66,8 @@ export type HttpSettings<All extends Routes> = {
   /** Where idempotency records lie: the service's own table. Services whose routes write nothing have none. */
   table?: Table;
   tokens?: TokenCheck;
+  /** Without it every signature is one by an unknown key. */
+  partners?: PartnerGate;
   cursorSecret?: () => Promise<string>;
   clock?: () => Date;
 };
@@ -82,9 +85,15 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
   async function answer(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
     let id = event.requestContext.requestId;
     const now = clock();
+    let signed: SignedCall | undefined;
+    const sign = async (reply: APIGatewayProxyResult) =>
+      signed === undefined || settings.partners === undefined
+        ? reply
+        : signAnswer(reply, signed, settings.partners, now);
     try {
       const request = readRequest(event);
       id = request.requestId;
+      if (request.headers.has('signature-input') || request.headers.has('signature')) signed = signedCall(request);
       logger.appendKeys({ requestId: id });
       const match = find(request.method, request.path);
       if (match.kind === 'unknown') throw new Problem('not_found');
@@ -94,21 +103,35 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
       logger.appendKeys({ route: match.name });
       const operation = operations.get(match.name);
       if (operation === undefined) throw new Error(`no operation for ${match.name}`);
-      return await serve(request, match.route, match.name, match.params, operation, now);
+      return await sign(await serve(request, signed, match.route, match.name, match.params, operation, now));
     } catch (error) {
-      return refusal(error, id, now);
+      return sign(refusal(error, id, now));
     }
+  }
+
+  async function identify(request: Request, signed: SignedCall | undefined, now: Date): Promise<Caller> {
+    const proof = readProof(request);
+    const { tokens, partners } = settings;
+    if (proof.kind === 'signature') {
+      if (partners === undefined || signed === undefined) throw new Problem('signature_invalid');
+      return identifyPartner(request, signed, partners, now);
+    }
+    if (tokens === undefined) throw new Problem('token_invalid');
+    const person = await tokens(proof.token);
+    if (typeof person === 'string') throw new Problem(person);
+    return person;
   }
 
   async function serve(
     request: Request,
+    signed: SignedCall | undefined,
     route: Route,
     name: string,
     params: Record<string, string>,
     operation: AnyOperation,
     now: Date,
   ): Promise<APIGatewayProxyResult> {
-    const caller = route.public === true ? anyone : await identify(request, settings.tokens);
+    const caller = route.public === true ? anyone : await identify(request, signed, now);
     if (route.public !== true && !mayUse(caller, route.roles)) throw new Problem('forbidden');
     checkAccept(request, route.answerFile);
     const mediaType = checkBody(request, route.file);
@@ -182,15 +205,6 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
 }
 
 const anyone: Caller = { kind: 'person', issuer: '', sub: '', role: 'regulator' };
-
-async function identify(request: Request, tokens: TokenCheck | undefined): Promise<Caller> {
-  const proof = readProof(request);
-  // No partner has registered a key yet: every signature is one by an unknown key.
-  if (proof.kind === 'signature' || tokens === undefined) throw new Problem('signature_invalid');
-  const person = await tokens(proof.token);
-  if (typeof person === 'string') throw new Problem(person);
-  return person;
-}
 
 function keeper(request: Request, route: Route, caller: Caller, table: Table | undefined, now: Date) {
   const writes = request.method === 'POST' || (caller.kind === 'partner' && request.method !== 'GET');

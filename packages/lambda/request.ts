@@ -27,6 +27,10 @@ export type Request = {
   /** Parameters sorted by name, as one string: for fingerprints and cursors' scopes. */
   query: Record<string, string>;
   header(name: string): string | undefined;
+  /** Those that are there once, by their names in lower case. */
+  headers: ReadonlyMap<string, string>;
+  /** Where the call comes from, as the gateway saw it. */
+  sourceIp: string;
   bytes: Uint8Array;
   requestId: string;
 };
@@ -53,6 +57,12 @@ export function readRequest(event: APIGatewayProxyEvent): Request {
       if (values.length > 1 && single.includes(name)) throw new Problem('header_duplicated', `请求头重复：${name}`);
       return values[0];
     },
+    headers: new Map(
+      [...headers].flatMap(([name, [value, ...others]]): [string, string][] =>
+        value === undefined || others.length > 0 ? [] : [[name, value]],
+      ),
+    ),
+    sourceIp: event.requestContext.identity?.sourceIp ?? '',
     bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     requestId: given !== undefined && requestId.test(given) ? given : event.requestContext.requestId,
   };
@@ -93,9 +103,12 @@ export function checkBody(
   if (!mediaTypes.includes(mediaType.trim()) || !utf8) {
     throw new Problem('media_type_unsupported', `Content-Type 应为 ${mediaTypes.join(' 或 ')}`);
   }
-  const limit = file?.maxBytes ?? maxJsonBytes;
-  if (request.bytes.length > limit) throw new Problem('body_too_large', `正文不得超过 ${limit / 1024} KB`);
+  checkSize(request, file?.maxBytes);
   return mediaType.trim();
+}
+
+export function checkSize({ bytes }: Request, limit = maxJsonBytes): void {
+  if (bytes.length > limit) throw new Problem('body_too_large', `正文不得超过 ${limit / 1024} KB`);
 }
 
 const acceptable = new Set(['*/*', 'application/*', 'application/json', 'application/problem+json']);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { knownAnswer, pkcs8Of, pointOf, signSm2, sm2Engine, sm3, verifySm2, zaOf } from './sm2.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { knownAnswer, loadPortable, pkcs8Of, pointOf, signSm2, sm2Engine, sm3, verifySm2, zaOf } from './sm2.ts';
 
 const hex = (text: string) => Buffer.from(text, 'hex');
 const point = hex(knownAnswer.publicKey);
@@ -9,6 +9,8 @@ const message = Buffer.from(knownAnswer.message);
 const signature = hex(knownAnswer.signature);
 const engines = ['native', 'portable'] as const;
 const order = hex('FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123');
+
+beforeAll(loadPortable);
 
 test('Node’s own SM2 is used here', () => {
   expect(sm2Engine()).toBe('native');

@@ -7,7 +7,6 @@ import {
   getHashes,
   type KeyObject,
 } from 'node:crypto';
-import { sm2 as portable, sm3 as portableSm3 } from 'sm-crypto-v2';
 
 /*
  * SM2 with SM3 (GB/T 32918) under the user id that banks use. Node's own OpenSSL does it where it was built with SM2, but
@@ -46,12 +45,10 @@ const pkcs8Prefix = Buffer.from('308187020100301306072A8648CE3D020106082A811CCF5
 const pkcs8Point = Buffer.from('A144034200', 'hex');
 
 export type Engine = 'native' | 'portable';
-let engine: Engine | undefined;
 
-/** Which of the two works here. The first call computes a known signature; the others cost nothing. */
+/** Which of the two is used here. */
 export function sm2Engine(): Engine {
-  engine ??= nativeKnows() ? 'native' : 'portable';
-  return engine;
+  return works ? 'native' : 'portable';
 }
 
 function nativeKnows(): boolean {
@@ -86,7 +83,7 @@ export function pkcs8Of(privateKey: Uint8Array, point: Uint8Array): Buffer {
 /** SM3 of the parts one after the other. */
 export function sm3(...parts: Uint8Array[]): Buffer {
   const whole = Buffer.concat(parts);
-  if (!getHashes().includes('sm3')) return Buffer.from(portableSm3(whole), 'hex');
+  if (!getHashes().includes('sm3')) return Buffer.from(library().sm3(whole), 'hex');
   return createHash('sm3').update(whole).digest();
 }
 
@@ -120,7 +117,7 @@ export function signSm2(privateKey: Uint8Array, message: Uint8Array, by: Engine 
   const point = at.subarray(at.length - 2 * half);
   if (by === 'portable') {
     const options = { hash: true, der: false, userId, publicKey: `04${point.toString('hex')}` };
-    return Buffer.from(portable.doSignature(message, number.toString('hex'), options), 'hex');
+    return Buffer.from(library().sm2.doSignature(message, number.toString('hex'), options), 'hex');
   }
   const key = createPrivateKey({ key: at, format: 'der', type: 'pkcs8' });
   return fromDer(createSign('sm3').update(zaOf(point)).update(message).sign(key));
@@ -146,7 +143,7 @@ function verifyNative(point: Uint8Array, message: Uint8Array, signature: Uint8Ar
 
 function verifyPortable(point: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const hex = Buffer.from(signature).toString('hex');
-  return portable.doVerifySignature(message, hex, `04${Buffer.from(point).toString('hex')}`, {
+  return library().sm2.doVerifySignature(message, hex, `04${Buffer.from(point).toString('hex')}`, {
     hash: true,
     der: false,
     userId,
@@ -173,4 +170,21 @@ function fromDer(der: Buffer): Buffer {
   const padded = (from: number, length: number) =>
     Buffer.concat([Buffer.alloc(half), der.subarray(from, from + length)]).subarray(-half);
   return Buffer.concat([padded(4, first), padded(6 + first, second)]);
+}
+
+/**
+ * The self-test, once at the start of a process, takes about as long as two verifications. The library is many times
+ * larger than all the rest of this package, so only who needs it loads it.
+ */
+const works = nativeKnows();
+let loaded = works ? undefined : await import('sm-crypto-v2');
+
+/** Also where Node's own does: for those who compare the two. */
+export async function loadPortable(): Promise<void> {
+  loaded ??= await import('sm-crypto-v2');
+}
+
+function library() {
+  if (loaded === undefined) throw new Error('the portable engine was not loaded');
+  return loaded;
 }

@@ -1,0 +1,319 @@
+import { randomBytes } from 'node:crypto';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { startTable, type TestTable } from '../../test/support/table.ts';
+import { commit } from '../commit.ts';
+import type { Routes } from '../contract.ts';
+import { takeNonce } from '../nonces.ts';
+import { done } from '../outcome.ts';
+import { signRequest } from '../signature/request.ts';
+import { type SignableRequest, type Signer } from '../signature/request.ts';
+import { requiredComponents } from '../signature/profile.ts';
+import { unreadableComponents, verifyResponse } from '../signature/response.ts';
+import { newKeys } from '../signature/sample-keys.ts';
+import { canonicalQuery } from '../signature/target.ts';
+import { absent } from '../table.ts';
+import { httpFunction } from './http.ts';
+import type { RegisteredKey } from './signed.ts';
+
+const Claim = z.strictObject({ claimNo: z.string().max(20), amountFen: z.int().nonnegative() });
+const routes = {
+  fileClaim: {
+    method: 'POST',
+    path: '/v1/claims',
+    tag: 'claims',
+    summary: 'file',
+    roles: ['bank'],
+    body: Claim,
+    status: 201,
+    answer: Claim,
+  },
+  listClaims: {
+    method: 'GET',
+    path: '/v1/claims',
+    tag: 'claims',
+    summary: 'list',
+    roles: ['bank', 'insurer'],
+    query: z.strictObject({ about: z.string().optional() }),
+    status: 200,
+    answer: z.strictObject({ about: z.string() }),
+  },
+  dropClaim: {
+    method: 'DELETE',
+    path: '/v1/claims/{claimNo}',
+    tag: 'claims',
+    summary: 'drop',
+    roles: ['bank'],
+    params: z.strictObject({ claimNo: z.string() }),
+    status: 204,
+  },
+} as const satisfies Routes;
+
+const authority = 'api.example.cn';
+let now = new Date('2026-11-23T02:15:30.000Z');
+const pairs = { a: newKeys('ecdsa-p256-sha256'), b: newKeys('ed25519'), ours: newKeys('ecdsa-p256-sha256') };
+const ours: Signer = { key: pairs.ours.privateKey, keyid: 'ippf.test.20261101.1' };
+const registered = (partnerId: string, key: RegisteredKey['key'], change: Partial<RegisteredKey> = {}) => ({
+  partner: { kind: 'partner' as const, partnerId, role: 'bank' as const },
+  key,
+  state: 'active' as const,
+  notBefore: '2026-11-01T00:00:00.000Z',
+  notAfter: '2027-10-31T00:00:00.000Z',
+  suspended: false,
+  addresses: [],
+  ...change,
+});
+let keys: Map<string, RegisteredKey>;
+let store: TestTable;
+let send: (request: SignableRequest, sourceIp?: string) => Promise<Answer>;
+let effects = 0;
+type Answer = { status: number; headers: Map<string, string>; bytes: Buffer; code: string | undefined };
+
+beforeAll(async () => {
+  store = await startTable();
+  const { table } = store;
+  const handler = httpFunction({
+    routes,
+    table,
+    clock: () => now,
+    cursorSecret: async () => 'secret',
+    tokens: async () => 'token_invalid',
+    partners: {
+      authorities: [authority],
+      keyOf: async (keyid) => keys.get(keyid),
+      takeNonce: (nonce, at) => takeNonce(table, nonce, at),
+      signer: async () => ours,
+    },
+    operations: {
+      fileClaim: async ({ body, receipt, caller }) => {
+        const outcome = done(body);
+        const pk = `CLAIM#${caller.kind === 'partner' ? caller.partnerId : ''}#${body.claimNo}`;
+        const put = { kind: 'put' as const, item: { pk, sk: 'HEAD' }, condition: absent };
+        if ((await commit(table, [put], receipt, outcome)) === 'written') effects += 1;
+        return outcome;
+      },
+      listClaims: async ({ query, caller }) =>
+        done({ about: `${query.about ?? ''} of ${caller.kind === 'partner' ? caller.partnerId : ''}` }),
+      dropClaim: async () => done(undefined),
+    },
+  });
+  const context = { functionName: 't', awsRequestId: 't', getRemainingTimeInMillis: () => 60_000 } as Context;
+  send = async ({ method, path, query, headers, body }, sourceIp = '203.0.113.7') => {
+    const parameters = [...new URLSearchParams(query)];
+    const event = {
+      httpMethod: method,
+      path,
+      multiValueHeaders: Object.fromEntries([
+        ['Host', [authority]],
+        ...[...headers].map(([name, one]) => [name, [one]]),
+      ]),
+      multiValueQueryStringParameters: Object.fromEntries(
+        parameters.map(([name]) => [name, parameters.filter(([other]) => other === name).map(([, value]) => value)]),
+      ),
+      body: Buffer.from(body).toString('base64'),
+      isBase64Encoded: true,
+      requestContext: { requestId: 'request-1', identity: { sourceIp } },
+    } as unknown as APIGatewayProxyEvent;
+    const reply = await handler(event, context);
+    const bytes = Buffer.from(reply.body);
+    const said = bytes.length === 0 ? {} : JSON.parse(reply.body);
+    const named = Object.entries(reply.headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
+    return { status: reply.statusCode, headers: new Map(named), bytes, code: said.code };
+  };
+});
+afterAll(() => store.stop());
+beforeEach(() => {
+  now = new Date('2026-11-23T02:15:30.000Z');
+  keys = new Map([
+    ['bank-a.test.20261101.1', registered('bank-a', pairs.a.publicKey)],
+    ['bank-b.test.20261101.1', registered('bank-b', pairs.b.publicKey)],
+  ]);
+});
+
+const signers = {
+  a: { key: pairs.a.privateKey, keyid: 'bank-a.test.20261101.1' },
+  b: { key: pairs.b.privateKey, keyid: 'bank-b.test.20261101.1' },
+};
+const newNonce = () => randomBytes(18).toString('base64url');
+let numbers = 0;
+const newKey = () => `20261123-${String((numbers += 1)).padStart(12, '0')}`;
+
+function signed(request: Partial<SignableRequest>, by: Signer = signers.a, nonce = newNonce()): SignableRequest {
+  const whole: SignableRequest = {
+    method: 'GET',
+    path: '/v1/claims',
+    query: '',
+    body: new Uint8Array(),
+    headers: new Map(),
+    ...request,
+    authority,
+  };
+  const made = signRequest(whole, by, { now, nonce });
+  return { ...whole, headers: new Map([...whole.headers, ...Object.entries(made)]) };
+}
+
+function filing(claimNo: string, key = newKey()): Partial<SignableRequest> {
+  const headers = new Map([
+    ['content-type', 'application/json'],
+    ['idempotency-key', key],
+  ]);
+  return { method: 'POST', headers, body: Buffer.from(JSON.stringify({ claimNo, amountFen: 1 })) };
+}
+
+/** What the bank makes of the answer: whether it is ours, and to this request. */
+function judged({ status, headers, bytes }: Answer, request: SignableRequest, components?: readonly string[]): string {
+  const covered = components ?? requiredComponents(request.method) ?? [];
+  const keyOf = (keyid: string) => (keyid === ours.keyid ? pairs.ours.publicKey : undefined);
+  const verdict = verifyResponse({ status, headers, body: bytes }, { ...request, components: covered }, { now, keyOf });
+  return verdict.kind === 'verified' ? 'verified' : verdict.reason;
+}
+
+describe('a signed request', () => {
+  test('is its partner’s, and the answer is signed for it', async () => {
+    const request = signed({ query: canonicalQuery([['about', '信阳 & co']]) ?? '' });
+    const answer = await send(request);
+    expect([answer.status, answer.bytes.toString()]).toEqual([200, '{"about":"信阳 & co of bank-a"}']);
+    expect(judged(answer, request)).toBe('verified');
+    const other = signed({}, signers.b);
+    expect((await send(other)).bytes.toString()).toContain('of bank-b');
+    expect(judged(answer, other)).not.toBe('verified');
+  });
+
+  test('an answer with nothing in it is signed as well', async () => {
+    const request = signed({
+      method: 'DELETE',
+      path: '/v1/claims/c-1',
+      headers: new Map([['idempotency-key', newKey()]]),
+    });
+    const answer = await send(request);
+    expect(answer.status).toBe(204);
+    expect(judged(answer, request)).toBe('verified');
+  });
+
+  test('refusals are signed, and bound to what the request covered as far as that could be read', async () => {
+    const unknown = signed({ path: '/v1/unknown' });
+    const notFound = await send(unknown);
+    expect(notFound.code).toBe('not_found');
+    const invalid = signed({ ...filing('c'), body: Buffer.from('{"claimNo":1}') });
+    const unprocessable = await send(invalid);
+    expect([unprocessable.status, judged(unprocessable, invalid)]).toEqual([422, 'verified']);
+    const unreadable = { ...signed({}), headers: new Map([['signature', 'nonsense']]) };
+    const malformed = await send(unreadable);
+    expect([malformed.code, judged(malformed, unreadable, unreadableComponents)]).toEqual([
+      'signature_malformed',
+      'verified',
+    ]);
+  });
+
+  test('without a key of its own for the call it is refused', async () => {
+    const bare = filing('no-key');
+    const headers = new Map([['content-type', 'application/json']]);
+    expect(() => signed({ ...bare, headers })).toThrow('idempotency-key');
+  });
+});
+
+describe('is refused', () => {
+  const withKey = (change: Partial<RegisteredKey>) => {
+    keys.set(signers.a.keyid, registered('bank-a', pairs.a.publicKey, change));
+  };
+
+  test.each<[string, Partial<RegisteredKey>, string]>([
+    ['a revoked key', { state: 'revoked' }, 'signature_invalid'],
+    ['a key that nobody approved yet', { state: 'pending' }, 'signature_invalid'],
+    ['a key before its time', { notBefore: '2026-11-24T00:00:00.000Z' }, 'signature_invalid'],
+    ['a key after its time', { notAfter: '2026-11-23T02:15:30.000Z' }, 'signature_invalid'],
+    ['another’s key under this id', { key: pairs.b.publicKey }, 'signature_invalid'],
+    ['an address that is not the partner’s', { addresses: ['198.51.100.0/24'] }, 'ip_not_allowed'],
+    ['a suspended partner', { suspended: true }, 'partner_suspended'],
+    ['a role without the route', { partner: { kind: 'partner', partnerId: 'bank-a', role: 'insurer' } }, 'forbidden'],
+  ])('%s', async (_what, change, code) => {
+    withKey(change);
+    const request = signed(filing('refused'));
+    const before = effects;
+    const answer = await send(request);
+    expect([answer.code, judged(answer, request), effects - before]).toEqual([code, 'verified', 0]);
+  });
+
+  test('a retiring key and an address of the partner’s are good', async () => {
+    withKey({ state: 'retiring', addresses: ['198.51.100.0/24', '203.0.113.7/32', '2001:db8::/32'] });
+    expect((await send(signed({}))).status).toBe(200);
+    expect((await send(signed({}), '2001:db8::1')).status).toBe(200);
+  });
+
+  test('an unknown key, in the same words as a bad signature', async () => {
+    const nobody = await send(signed({}, { ...signers.a, keyid: 'bank-z.test.20261101.1' }));
+    const bad = await send(signed({}, { ...signers.b, keyid: signers.a.keyid }));
+    const words = ({ bytes }: Answer) => bytes.toString();
+    expect([nobody.status, words(nobody)]).toEqual([bad.status, words(bad)]);
+    expect(bad.code).toBe('signature_invalid');
+  });
+
+  test('a parameter that is there twice', async () => {
+    const request = signed({ query: 'about=1' });
+    expect((await send({ ...request, query: 'about=1&about=1' })).code).toBe('target_not_canonical');
+  });
+
+  test('a body that is too large, before anything is made of it', async () => {
+    const request = signed({ ...filing('large'), body: Buffer.alloc(256 * 1024 + 1, 0x20) });
+    expect((await send(request)).code).toBe('body_too_large');
+  });
+});
+
+describe('the same request again', () => {
+  test('is a replay, however long the signature still holds, and whoever sends it', async () => {
+    const request = signed(filing('again'));
+    expect((await send(request)).status).toBe(201);
+    expect((await send(request)).code).toBe('signature_replayed');
+    now = new Date(now.getTime() + 300_000);
+    expect((await send(request)).code).toBe('signature_replayed');
+    now = new Date(now.getTime() + 1_000);
+    expect((await send(request)).code).toBe('signature_expired');
+  });
+
+  test('under a new key of the bank the nonce stays taken; another bank may use it', async () => {
+    const nonce = newNonce();
+    keys.set('bank-a.test.20261101.2', registered('bank-a', pairs.b.publicKey));
+    expect((await send(signed({}, signers.a, nonce))).status).toBe(200);
+    const rotated = { key: pairs.b.privateKey, keyid: 'bank-a.test.20261101.2' };
+    expect((await send(signed({}, rotated, nonce))).code).toBe('signature_replayed');
+    expect((await send(signed({}, signers.b, nonce))).status).toBe(200);
+  });
+
+  test('sent by fifty at once is taken once', async () => {
+    const request = signed(filing('fifty'));
+    const before = effects;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => send(request)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ code }) => code === 'signature_replayed')).toHaveLength(49);
+    expect(effects - before).toBe(1);
+  });
+
+  test('signed anew under the same idempotency key answers as before, with a new signature', async () => {
+    const body = filing('kept', newKey());
+    const before = effects;
+    const first = await send(signed(body));
+    const request = signed(body);
+    const again = await send(request);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect([again.status, again.bytes]).toEqual([first.status, first.bytes]);
+    expect(judged(again, request)).toBe('verified');
+    expect(again.headers.get('signature')).not.toBe(first.headers.get('signature'));
+    expect(effects - before).toBe(1);
+  });
+
+  test('signed anew by fifty at once has one effect', async () => {
+    const body = filing('storm', newKey());
+    const before = effects;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => send(signed(body))));
+    expect(effects - before).toBe(1);
+    for (const { status, code } of answers) expect([201, 'idempotency_in_progress']).toContain(code ?? status);
+  });
+
+  test('a key of one bank is free for another', async () => {
+    const body = filing('same-key', newKey());
+    expect((await send(signed(body))).status).toBe(201);
+    const other = await send(signed(body, signers.b));
+    expect([other.status, other.headers.has('idempotency-replayed')]).toEqual([201, false]);
+  });
+});

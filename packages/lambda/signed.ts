@@ -1,0 +1,118 @@
+import { BlockList } from 'node:net';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Partner } from '../access.ts';
+import type { TakenNonce } from '../nonces.ts';
+import type { PublicKey } from '../signature/keys.ts';
+import {
+  type ReadRequest,
+  readRequest,
+  type SignableRequest,
+  type Signer,
+  verifyRequest,
+} from '../signature/request.ts';
+import { signResponse, unreadableComponents } from '../signature/response.ts';
+import { canonicalQuery } from '../signature/target.ts';
+import { Problem } from './problem.ts';
+import { checkSize, type Request } from './request.ts';
+import { logger } from './telemetry.ts';
+
+/** A key as the registry has it. Dates are instants; `addresses` are networks in CIDR form, none means any. */
+export type RegisteredKey = {
+  partner: Partner;
+  key: PublicKey;
+  state: 'active' | 'retiring' | 'revoked' | 'expired' | 'pending';
+  notBefore: string;
+  notAfter: string;
+  suspended: boolean;
+  addresses: readonly string[];
+};
+
+/** What the pipeline needs of partners: who they are, what they have said before, and with what we sign our answers. */
+export type PartnerGate = {
+  /** The hosts of this environment. */
+  authorities: readonly string[];
+  keyOf(keyid: string): Promise<RegisteredKey | undefined>;
+  /** Takes a nonce, once; `false` where it was taken before. */
+  takeNonce(nonce: TakenNonce, now: Date): Promise<boolean>;
+  signer(): Promise<Signer>;
+};
+
+/** A signed request in the course of being answered: what its answer has to cover. */
+export type SignedCall = { request: SignableRequest; components: readonly string[] };
+
+export function signedCall(request: Request): SignedCall {
+  const { method, path, headers, bytes } = request;
+  const query = canonicalQuery(Object.entries(request.query));
+  return {
+    // What was said twice cannot have been signed once: the query then fits no signature.
+    request: { method, authority: headers.get('host') ?? '', path, query: query ?? '?', headers, body: bytes },
+    components: unreadableComponents,
+  };
+}
+
+/**
+ * Who signed (`signing.md` 1.3, steps 2 to 11 without the route). What is wrong with key or signature is answered alike
+ * and told apart in the log alone. Nothing is stored before the signature holds; `call` learns what the answer covers.
+ */
+export async function identifyPartner(
+  request: Request,
+  call: SignedCall,
+  gate: PartnerGate,
+  now: Date,
+): Promise<Partner> {
+  checkSize(request);
+  if (Object.values(request.query).some((value) => value.includes('\n'))) throw new Problem('target_not_canonical');
+  const read = readRequest(call.request, { now, authorities: gate.authorities });
+  if (read.kind === 'refused') throw told(read.code, read.reason);
+  call.components = read.components;
+  const registered = await gate.keyOf(read.keyid);
+  const known = registered !== undefined && holds(registered, now) ? registered : undefined;
+  const verdict = verifyRequest(read, known?.key);
+  if (verdict.kind === 'refused' || known === undefined) {
+    throw told('signature_invalid', verdict.kind === 'refused' ? verdict.reason : 'no key');
+  }
+  const { partner } = known;
+  if (!comesFrom(request.sourceIp, known.addresses)) throw told('ip_not_allowed', 'not from an address of the partner');
+  if (!(await gate.takeNonce(nonceOf(partner, read), now)))
+    throw told('signature_replayed', 'the nonce was taken before');
+  if (known.suspended) throw new Problem('partner_suspended');
+  return partner;
+}
+
+/** The answer with our signature, bound to the request; every answer of ours to a signed request, refusals included. */
+export async function signAnswer(
+  answer: APIGatewayProxyResult,
+  call: SignedCall,
+  gate: PartnerGate,
+  now: Date,
+): Promise<APIGatewayProxyResult> {
+  const headers = Object.entries(answer.headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
+  const body = Buffer.from(answer.body, answer.isBase64Encoded === true ? 'base64' : 'utf8');
+  const response = { status: answer.statusCode, headers: new Map(headers), body };
+  const signature = signResponse(response, { ...call.request, components: call.components }, await gate.signer(), now);
+  return { ...answer, headers: { ...answer.headers, ...signature } };
+}
+
+function told(code: ConstructorParameters<typeof Problem>[0], reason: string): Problem {
+  logger.info('signed request refused', { code, reason });
+  return new Problem(code);
+}
+
+function nonceOf({ partnerId }: Partner, { nonce, created, expires }: ReadRequest): TakenNonce {
+  return { partnerId, nonce, created, expires };
+}
+
+function holds({ state, notBefore, notAfter }: RegisteredKey, now: Date): boolean {
+  const at = now.toISOString();
+  return (state === 'active' || state === 'retiring') && notBefore <= at && at < notAfter;
+}
+
+function comesFrom(ip: string, networks: readonly string[]): boolean {
+  if (networks.length === 0) return true;
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits = ''] = network.split('/');
+    list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
+  }
+  return list.check(ip, ip.includes(':') ? 'ipv6' : 'ipv4');
+}
