@@ -25,7 +25,7 @@ import { encode, fileAnswer, refusal, replay, respond } from './answer.ts';
 import { Problem } from './problem.ts';
 import { checkAccept, checkBody, decode, decodeQuery, type Request, readProof, readRequest } from './request.ts';
 import { router } from './router.ts';
-import { identifyPartner, type PartnerGate, signAnswer, type SignedCall, signedCall } from './signed.ts';
+import type { PartnerGate, SignedCall } from './signed.ts';
 import { logger, metrics } from './telemetry.ts';
 
 type Parsed<R, Name extends string, Otherwise> =
@@ -87,13 +87,13 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
     const now = clock();
     let signed: SignedCall | undefined;
     const sign = async (reply: APIGatewayProxyResult) =>
-      signed === undefined || settings.partners === undefined
-        ? reply
-        : signAnswer(reply, signed, settings.partners, now);
+      signed === undefined || settings.partners === undefined ? reply : settings.partners.sign(reply, signed, now);
     try {
       const request = readRequest(event);
       id = request.requestId;
-      if (request.headers.has('signature-input') || request.headers.has('signature')) signed = signedCall(request);
+      if (request.headers.has('signature-input') || request.headers.has('signature')) {
+        signed = settings.partners?.open(request);
+      }
       logger.appendKeys({ requestId: id });
       const match = find(request.method, request.path);
       if (match.kind === 'unknown') throw new Problem('not_found');
@@ -105,7 +105,12 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
       if (operation === undefined) throw new Error(`no operation for ${match.name}`);
       return await sign(await serve(request, signed, match.route, match.name, match.params, operation, now));
     } catch (error) {
-      return sign(refusal(error, id, now));
+      const reply = refusal(error, id, now);
+      return await sign(reply).catch((fault: unknown) => {
+        // Without our key there is no signature, and to say that is better than to say nothing.
+        logger.error('answer not signed', { error: fault instanceof Error ? fault : String(fault) });
+        return reply;
+      });
     }
   }
 
@@ -114,7 +119,7 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
     const { tokens, partners } = settings;
     if (proof.kind === 'signature') {
       if (partners === undefined || signed === undefined) throw new Problem('signature_invalid');
-      return identifyPartner(request, signed, partners, now);
+      return partners.identify(request, signed, now);
     }
     if (tokens === undefined) throw new Problem('token_invalid');
     const person = await tokens(proof.token);

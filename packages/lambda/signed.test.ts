@@ -15,7 +15,7 @@ import { newKeys } from '../signature/sample-keys.ts';
 import { canonicalQuery } from '../signature/target.ts';
 import { absent } from '../table.ts';
 import { httpFunction } from './http.ts';
-import type { RegisteredKey } from './signed.ts';
+import { partnerGate, type RegisteredKey } from './signed.ts';
 
 const Claim = z.strictObject({ claimNo: z.string().max(20), amountFen: z.int().nonnegative() });
 const routes = {
@@ -68,6 +68,7 @@ let keys: Map<string, RegisteredKey>;
 let store: TestTable;
 let send: (request: SignableRequest, sourceIp?: string) => Promise<Answer>;
 let effects = 0;
+let signerThere = true;
 type Answer = { status: number; headers: Map<string, string>; bytes: Buffer; code: string | undefined };
 
 beforeAll(async () => {
@@ -79,12 +80,15 @@ beforeAll(async () => {
     clock: () => now,
     cursorSecret: async () => 'secret',
     tokens: async () => 'token_invalid',
-    partners: {
+    partners: partnerGate({
       authorities: [authority],
       keyOf: async (keyid) => keys.get(keyid),
       takeNonce: (nonce, at) => takeNonce(table, nonce, at),
-      signer: async () => ours,
-    },
+      signer: async () => {
+        if (!signerThere) throw Object.assign(new Error('no key'), { $metadata: {} });
+        return ours;
+      },
+    }),
     operations: {
       fileClaim: async ({ body, receipt, caller }) => {
         const outcome = done(body);
@@ -204,6 +208,13 @@ describe('a signed request', () => {
       'signature_malformed',
       'verified',
     ]);
+  });
+
+  test('without our own key the answer says that it cannot be given now', async () => {
+    signerThere = false;
+    const answer = await send(signed({}));
+    signerThere = true;
+    expect([answer.status, answer.code, answer.headers.has('signature')]).toEqual([503, 'unavailable', false]);
   });
 
   test('without a key of its own for the call it is refused', async () => {

@@ -27,8 +27,8 @@ export type RegisteredKey = {
   addresses: readonly string[];
 };
 
-/** What the pipeline needs of partners: who they are, what they have said before, and with what we sign our answers. */
-export type PartnerGate = {
+/** What is known of partners: who they are, what they have said before, and with what we sign our answers. */
+export type PartnerFacts = {
   /** The hosts of this environment. */
   authorities: readonly string[];
   keyOf(keyid: string): Promise<RegisteredKey | undefined>;
@@ -40,7 +40,24 @@ export type PartnerGate = {
 /** A signed request in the course of being answered: what its answer has to cover. */
 export type SignedCall = { request: SignableRequest; components: readonly string[] };
 
-export function signedCall(request: Request): SignedCall {
+/** What the pipeline asks. A function without partners has none, and none of the code that reads signatures. */
+export type PartnerGate = {
+  open(request: Request): SignedCall;
+  /** Who signed; throws a Problem. `call` learns what the answer covers. */
+  identify(request: Request, call: SignedCall, now: Date): Promise<Partner>;
+  /** Every answer of ours to a signed request, refusals included, bound to the request. */
+  sign(answer: APIGatewayProxyResult, call: SignedCall, now: Date): Promise<APIGatewayProxyResult>;
+};
+
+export function partnerGate(facts: PartnerFacts): PartnerGate {
+  return {
+    open: signedCall,
+    identify: (request, call, now) => identifyPartner(request, call, facts, now),
+    sign: (answer, call, now) => signAnswer(answer, call, facts, now),
+  };
+}
+
+function signedCall(request: Request): SignedCall {
   const { method, path, headers, bytes } = request;
   const query = canonicalQuery(Object.entries(request.query));
   return {
@@ -52,20 +69,15 @@ export function signedCall(request: Request): SignedCall {
 
 /**
  * Who signed (`signing.md` 1.3, steps 2 to 11 without the route). What is wrong with key or signature is answered alike
- * and told apart in the log alone. Nothing is stored before the signature holds; `call` learns what the answer covers.
+ * and told apart in the log alone. Nothing is stored before the signature holds.
  */
-export async function identifyPartner(
-  request: Request,
-  call: SignedCall,
-  gate: PartnerGate,
-  now: Date,
-): Promise<Partner> {
+async function identifyPartner(request: Request, call: SignedCall, facts: PartnerFacts, now: Date): Promise<Partner> {
   checkSize(request);
   if (Object.values(request.query).some((value) => value.includes('\n'))) throw new Problem('target_not_canonical');
-  const read = readRequest(call.request, { now, authorities: gate.authorities });
+  const read = readRequest(call.request, { now, authorities: facts.authorities });
   if (read.kind === 'refused') throw told(read.code, read.reason);
   call.components = read.components;
-  const registered = await gate.keyOf(read.keyid);
+  const registered = await facts.keyOf(read.keyid);
   const known = registered !== undefined && holds(registered, now) ? registered : undefined;
   const verdict = verifyRequest(read, known?.key);
   if (verdict.kind === 'refused' || known === undefined) {
@@ -73,23 +85,22 @@ export async function identifyPartner(
   }
   const { partner } = known;
   if (!comesFrom(request.sourceIp, known.addresses)) throw told('ip_not_allowed', 'not from an address of the partner');
-  if (!(await gate.takeNonce(nonceOf(partner, read), now)))
+  if (!(await facts.takeNonce(nonceOf(partner, read), now)))
     throw told('signature_replayed', 'the nonce was taken before');
   if (known.suspended) throw new Problem('partner_suspended');
   return partner;
 }
 
-/** The answer with our signature, bound to the request; every answer of ours to a signed request, refusals included. */
-export async function signAnswer(
+async function signAnswer(
   answer: APIGatewayProxyResult,
   call: SignedCall,
-  gate: PartnerGate,
+  facts: PartnerFacts,
   now: Date,
 ): Promise<APIGatewayProxyResult> {
   const headers = Object.entries(answer.headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
   const body = Buffer.from(answer.body, answer.isBase64Encoded === true ? 'base64' : 'utf8');
   const response = { status: answer.statusCode, headers: new Map(headers), body };
-  const signature = signResponse(response, { ...call.request, components: call.components }, await gate.signer(), now);
+  const signature = signResponse(response, { ...call.request, components: call.components }, await facts.signer(), now);
   return { ...answer, headers: { ...answer.headers, ...signature } };
 }
 
