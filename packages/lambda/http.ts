@@ -106,7 +106,7 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
       return await sign(await serve(request, signed, match.route, match.name, match.params, operation, now));
     } catch (error) {
       const reply = refusal(error, id, now);
-      return await sign(reply).catch((fault: unknown) => {
+      return sign(reply).catch((fault: unknown) => {
         // Without our key there is no signature, and to say that is better than to say nothing.
         logger.error('answer not signed', { error: fault instanceof Error ? fault : String(fault) });
         return reply;
