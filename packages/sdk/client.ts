@@ -4,7 +4,9 @@ import { privateKeyOf, type PublicKey, publicKeyOf } from '../signature/keys.ts'
 import { requiredComponents } from '../signature/profile.ts';
 import { type SignableRequest, signRequest } from '../signature/request.ts';
 import { unreadableComponents, verifyResponse } from '../signature/response.ts';
-import { canonicalQuery, isCanonicalPath } from '../signature/target.ts';
+import { type Call, requestOf } from './calls.ts';
+
+export type { Call };
 
 export type ClientSettings = {
   /** E.g. `https://api.example.cn`, without a path. */
@@ -20,17 +22,6 @@ export type ClientSettings = {
   timeoutMs?: number;
   clock?: () => Date;
   wait?: (milliseconds: number) => Promise<unknown>;
-};
-
-export type Call = {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** In canonical form: segments of `A–Z a–z 0–9 . _ ~ -`. */
-  path: string;
-  query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Your serial number (流水号), 16 to 64 letters, digits, `_` and `-`; made anew where you give none. */
-  idempotencyKey?: string;
 };
 
 /** `problem`: the platform's refusal with its stable code. Either is proved to be the platform's, and to this call. */
@@ -149,34 +140,6 @@ const backoff = (attempt: number) => Math.min(firstWaitMs * 2 ** attempt, longes
 
 function mayPass(answer: Answer): boolean {
   return answer.kind === 'problem' && (passing.has(answer.status) || passingCodes.has(answer.code));
-}
-
-function requestOf(
-  { method, path, query = {}, body, idempotencyKey }: Call,
-  authority: string,
-  now: Date,
-): SignableRequest {
-  if (!isCanonicalPath(path)) throw new RangeError(`"${path}" is no canonical path`);
-  const parameters = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  const content = method === 'POST' || method === 'PUT';
-  return {
-    method,
-    authority,
-    path,
-    query: canonicalQuery(parameters) ?? '',
-    headers: new Map([
-      ...(content ? [['content-type', 'application/json'] as const] : []),
-      ...(method === 'GET' ? [] : [['idempotency-key', idempotencyKey ?? newSerial(now)] as const]),
-    ]),
-    body: content ? Buffer.from(JSON.stringify(body ?? {})) : new Uint8Array(),
-  };
-}
-
-/** The date first, as banks number: `20261123021530-…`. */
-function newSerial(now: Date): string {
-  return `${now.toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${randomBytes(12).toString('hex')}`;
 }
 
 function read(

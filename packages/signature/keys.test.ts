@@ -2,7 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { signBytes, verifyBytes } from './algorithms.ts';
 import { acceptKey, fingerprint, publicKeyOf } from './keys.ts';
-import { algorithms, newKeys } from './sample-keys.ts';
+import { newKeys } from './sample-keys.ts';
+import { algorithms } from './profile.ts';
 import { spkiOfPoint } from './sm2.ts';
 
 const pem = (der: Buffer) => `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`;

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { signBytes, verifyBytes } from './algorithms.ts';
 import { contentDigest } from './digest.ts';
 import { authority, keyid, now } from './example.ts';
-import { extraComponents, requestTag, requiredComponents } from './profile.ts';
+import { algorithms, extraComponents, requestTag, requiredComponents } from './profile.ts';
 import { readRequest, type SignableRequest, signRequest, verifyRequest } from './request.ts';
-import { algorithms, newKeys } from './sample-keys.ts';
+import { newKeys } from './sample-keys.ts';
 import { canonicalQuery, isCanonicalPath, isCanonicalQuery } from './target.ts';
 
 /* A second reading of RFC 9421: what one signs the other takes, and what one refuses the other does not take. */

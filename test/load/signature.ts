@@ -2,9 +2,9 @@ import { verifySignature } from 'http-message-sig';
 import { httpbis } from 'http-message-signatures';
 import { verifyBytes } from '../../packages/signature/algorithms.ts';
 import { authority, keyid, nonce, post } from '../../packages/signature/example.ts';
-import { requiredComponents } from '../../packages/signature/profile.ts';
+import { algorithms, requiredComponents } from '../../packages/signature/profile.ts';
 import { readRequest, type SignableRequest, signRequest, verifyRequest } from '../../packages/signature/request.ts';
-import { algorithms, newKeys } from '../../packages/signature/sample-keys.ts';
+import { newKeys } from '../../packages/signature/sample-keys.ts';
 import type { Algorithm } from '../../packages/signature/profile.ts';
 import { markdownTable } from './markdown.ts';
 

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { SignableRequest } from '../signature/request.ts';
+import { canonicalQuery, isCanonicalPath } from '../signature/target.ts';
+
+export type Call = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** In canonical form: segments of `A–Z a–z 0–9 . _ ~ -`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Your serial number (流水号), 16 to 64 letters, digits, `_` and `-`; made anew where you give none. */
+  idempotencyKey?: string;
+};
+
+/** The request of a call before it is signed. Throws a RangeError where the path could be written in another way. */
+export function requestOf(
+  { method, path, query = {}, body, idempotencyKey }: Call,
+  authority: string,
+  now: Date,
+): SignableRequest {
+  if (!isCanonicalPath(path)) throw new RangeError(`"${path}" is no canonical path`);
+  const parameters = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  const content = method === 'POST' || method === 'PUT';
+  return {
+    method,
+    authority,
+    path,
+    query: canonicalQuery(parameters) ?? '',
+    headers: new Map([
+      ...(content ? [['content-type', 'application/json'] as const] : []),
+      ...(method === 'GET' ? [] : [['idempotency-key', idempotencyKey ?? newSerial(now)] as const]),
+    ]),
+    body: content ? Buffer.from(JSON.stringify(body ?? {})) : new Uint8Array(),
+  };
+}
+
+/** The date first, as banks number: `20261123021530-…`. */
+function newSerial(now: Date): string {
+  return `${now.toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${randomBytes(12).toString('hex')}`;
+}
