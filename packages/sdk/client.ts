@@ -126,9 +126,11 @@ export function openClient(settings: ClientSettings): Client {
     do {
       const answer = await call({ method: 'GET', path, query: { ...query, cursor } });
       if (answer.kind === 'problem') throw new Error(`${path}: ${answer.code}`);
-      const { items, nextCursor } = answer.body as { items: unknown[]; nextCursor: string | null };
+      const items = fieldOf(answer.body, 'items');
+      const nextCursor = fieldOf(answer.body, 'nextCursor');
+      if (!Array.isArray(items)) throw new Error(`${path} is no list`);
       yield* items;
-      cursor = nextCursor ?? undefined;
+      cursor = typeof nextCursor === 'string' ? nextCursor : undefined;
     } while (cursor !== undefined);
   }
 
@@ -152,6 +154,10 @@ function read(
   if (status < 400) {
     return { kind: 'done', status, body: said, replayed: headers.has('idempotency-replayed'), requestId, ...serial };
   }
-  const { code } = said as { code: string };
+  const code = String(fieldOf(said, 'code'));
   return { kind: 'problem', status, code, problem: said, requestId, ...serial };
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }
