@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import { commit } from '../commit.ts';
@@ -16,6 +17,7 @@ import { canonicalQuery } from '../signature/target.ts';
 import { absent } from '../table.ts';
 import { httpFunction } from './http.ts';
 import { partnerGate, type RegisteredKey } from './signed.ts';
+import { logger } from './telemetry.ts';
 
 const Claim = z.strictObject({ claimNo: z.string().max(20), amountFen: z.int().nonnegative() });
 const routes = {
@@ -327,4 +329,40 @@ describe('the same request again', () => {
     const other = await send(signed(body, signers.b));
     expect([other.status, other.headers.has('idempotency-replayed')]).toEqual([201, false]);
   });
+});
+
+test('no signature, nonce, body or key reaches the log, whatever comes of the call', async () => {
+  const lines: string[] = [];
+  const levels = ['debug', 'info', 'warn', 'error'] as const;
+  const spies = levels.map((level) =>
+    vi.spyOn(logger, level).mockImplementation((...said: unknown[]) => void lines.push(inspect(said, { depth: 9 }))),
+  );
+  const canary = 'canary-7f3a';
+  const nonce = newNonce();
+  const sent = [
+    signed(filing(canary), signers.a, nonce),
+    signed(filing(canary), signers.a, nonce),
+    signed(filing(canary), { ...signers.b, keyid: signers.a.keyid }),
+    { ...signed(filing(canary)), body: Buffer.from(canary) },
+    {
+      ...signed(filing(canary)),
+      headers: new Map([
+        ['signature', `sig1=:${canary}:`],
+        ['signature-input', canary],
+      ]),
+    },
+  ];
+  const codes: unknown[] = [];
+  for (const request of sent) codes.push((await send(request)).code);
+  for (const spy of spies) spy.mockRestore();
+  expect(codes).toEqual([
+    undefined,
+    'signature_replayed',
+    'signature_invalid',
+    'digest_mismatch',
+    'signature_malformed',
+  ]);
+  expect(lines.join('\n')).toContain('signed request refused');
+  const secrets = sent.flatMap(({ headers }) => [headers.get('signature') ?? canary, nonce, canary]);
+  for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret);
 });
