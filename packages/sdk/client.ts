@@ -91,7 +91,7 @@ export function openClient(settings: ClientSettings): Client {
     if (refused.length === verdicts.length) throw new NoAnswer(`answer not believed: ${refused[0]}`, keyOf(request));
     return {
       answer: read(response, keyOf(request)),
-      retryAfterMs: Number(response.headers.get('retry-after') ?? 0) * 1_000,
+      retryAfterMs: waitOf(response.headers.get('retry-after')),
     };
   }
 
@@ -138,6 +138,10 @@ export function openClient(settings: ClientSettings): Client {
 }
 
 const keyOf = ({ headers }: SignableRequest) => headers.get('idempotency-key');
+/** The header is not signed, so nobody waits longer for it than for anything else. */
+function waitOf(retryAfter = ''): number {
+  return /^\d{1,6}$/.test(retryAfter) ? Math.min(Number(retryAfter) * 1_000, longestWaitMs) : 0;
+}
 const backoff = (attempt: number) => Math.min(firstWaitMs * 2 ** attempt, longestWaitMs);
 
 function mayPass(answer: Answer): boolean {
