@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
+import { jsonText } from '#packages/json-text';
 import { absent, type Item, type Table, type Write } from '#packages/table';
 
 export const auditPrefix = 'AUDIT#';
@@ -75,6 +76,8 @@ const StoredRow = z.strictObject({
   hash: Digest,
 });
 
+const RowText = jsonText(AuditRow.omit({ hash: true }));
+
 export function auditItem(row: Omit<AuditRow, 'hash'>): z.output<typeof StoredRow> {
   const text = canonicalize(row);
   assert(text !== undefined);
@@ -85,13 +88,9 @@ export function auditItem(row: Omit<AuditRow, 'hash'>): z.output<typeof StoredRo
 export function readAuditRow(item: Item): AuditRow | undefined {
   const stored = StoredRow.safeParse(item).data;
   if (stored === undefined) return undefined;
-  const { row: text, ...said } = stored;
-  try {
-    const row = AuditRow.parse({ ...JSON.parse(text), hash: said.hash });
-    return row.pk === said.pk && row.sk === said.sk && row.at === said.at ? row : undefined;
-  } catch {
-    return undefined;
-  }
+  const { row: text, hash, ...said } = stored;
+  const row = RowText.safeParse(text).data;
+  return row?.pk === said.pk && row.sk === said.sk && row.at === said.at ? { ...row, hash } : undefined;
 }
 
 /** Whether the text of a row is still the one that its hash was taken of. */

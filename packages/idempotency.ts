@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { epochSeconds } from './epoch-seconds.ts';
 import type { Item, Key, Table, Write } from './table.ts';
 
 /** An answer kept under the caller's Idempotency-Key, said again to the same call. */
@@ -67,8 +68,4 @@ export function keepAnswer(key: Key, print: string, answer: StoredAnswer, now: D
       values: { ':now': epochSeconds(now) },
     },
   };
-}
-
-function epochSeconds(now: Date): number {
-  return Math.floor(now.getTime() / 1_000);
 }

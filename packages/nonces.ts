@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { epochSeconds } from './epoch-seconds.ts';
 import { maxAge } from './signature/profile.ts';
 import type { Table } from './table.ts';
 
@@ -26,7 +27,7 @@ export async function takeNonce(
       // What has expired is deleted when the store finds the time.
       condition: {
         expression: 'attribute_not_exists(pk) OR expiresAt < :now',
-        values: { ':now': Math.floor(now.getTime() / 1_000) },
+        values: { ':now': epochSeconds(now) },
       },
     },
   ]);

@@ -1,6 +1,7 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { proxyContext, proxyEvent } from '../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import type { Person } from '../access.ts';
 import { commit } from '../commit.ts';
@@ -116,7 +117,7 @@ beforeAll(async () => {
     },
   });
   call = async (request) => {
-    const answer = await handler(eventOf(request), contextOf());
+    const answer = await handler(eventOf(request), proxyContext());
     return readAnswer(answer);
   };
 });
@@ -140,19 +141,14 @@ function eventOf({
     ...headers,
   };
   const given = Object.entries(all).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
-  return {
-    httpMethod: method,
+  return proxyEvent({
+    method,
     path,
-    multiValueHeaders: Object.fromEntries(given.map(([name, value]) => [name, [value].flat()])),
-    multiValueQueryStringParameters: query,
-    body: Buffer.from(body).toString('base64'),
-    isBase64Encoded: true,
-    requestContext: { requestId: `request-${calls}` },
-  } as unknown as APIGatewayProxyEvent;
-}
-
-function contextOf(): Context {
-  return { functionName: 'test', awsRequestId: 'test', getRemainingTimeInMillis: () => 600_000 } as unknown as Context;
+    query: Object.entries(query).flatMap(([name, values]) => values.map((value) => [name, value] as const)),
+    headers: given.flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const)),
+    body: Buffer.from(body),
+    requestId: `request-${calls}`,
+  });
 }
 
 function readAnswer({ statusCode, headers, body }: APIGatewayProxyResult): Answer {

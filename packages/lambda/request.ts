@@ -133,14 +133,19 @@ export function decode<Schema extends z.ZodType>(
   throw new Problem('validation_failed', undefined, fieldErrors(parsed.error, where, value));
 }
 
+/** Their values lie in one text, with a line's end between them. */
+export function repeatedParameters({ query }: Request): string[] {
+  return Object.keys(query).filter((name) => query[name]?.includes('\n'));
+}
+
 /** Repeated and unknown parameters are refused like wrong ones. */
 export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
-  const repeated = Object.entries(request.query).filter(([, value]) => value.includes('\n'));
+  const repeated = repeatedParameters(request);
   if (repeated.length > 0) {
     throw new Problem(
       'validation_failed',
       undefined,
-      repeated.map(([name]) => ({ pointer: `?${name}`, code: 'repeated', message: '参数只能出现一次' })),
+      repeated.map((name) => ({ pointer: `?${name}`, code: 'repeated', message: '参数只能出现一次' })),
     );
   }
   return decode(schema, request.query, 'query');

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { proxyContext, proxyEvent } from '../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import { commit } from '../commit.ts';
 import type { Routes } from '../contract.ts';
 import { takeNonce } from '../nonces.ts';
 import { done } from '../outcome.ts';
-import { signRequest } from '../signature/request.ts';
-import { type SignableRequest, type Signer } from '../signature/request.ts';
+import { newNonce, type SignableRequest, signedRequest, type Signer } from '../signature/request.ts';
 import { requiredComponents } from '../signature/profile.ts';
 import { unreadableComponents, verifyResponse } from '../signature/response.ts';
 import { newKeys } from '../signature/sample-keys.ts';
@@ -104,24 +102,18 @@ beforeAll(async () => {
       dropClaim: async () => done(undefined),
     },
   });
-  const context = { functionName: 't', awsRequestId: 't', getRemainingTimeInMillis: () => 60_000 } as Context;
   send = async ({ method, path, query, headers, body }, sourceIp = '203.0.113.7') => {
-    const parameters = [...new URLSearchParams(query)];
+    const sent = [['host', authority] as const, ...headers];
     const event = {
-      httpMethod: method,
+      method,
       path,
-      multiValueHeaders: Object.fromEntries([
-        ['Host', [authority]],
-        ...[...headers].map(([name, one]) => [name, [one]]),
-      ]),
-      multiValueQueryStringParameters: Object.fromEntries(
-        parameters.map(([name]) => [name, parameters.filter(([other]) => other === name).map(([, value]) => value)]),
-      ),
-      body: Buffer.from(body).toString('base64'),
-      isBase64Encoded: true,
-      requestContext: { requestId: 'request-1', identity: { sourceIp } },
-    } as unknown as APIGatewayProxyEvent;
-    const reply = await handler(event, context);
+      query: new URLSearchParams(query),
+      headers: sent,
+      body,
+      requestId: 'request-1',
+      sourceIp,
+    };
+    const reply = await handler(proxyEvent(event), proxyContext());
     const bytes = Buffer.from(reply.body);
     const said = bytes.length === 0 ? {} : JSON.parse(reply.body);
     const named = Object.entries(reply.headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
@@ -141,7 +133,6 @@ const signers = {
   a: { key: pairs.a.privateKey, keyid: 'bank-a.test.20261101.1' },
   b: { key: pairs.b.privateKey, keyid: 'bank-b.test.20261101.1' },
 };
-const newNonce = () => randomBytes(18).toString('base64url');
 let numbers = 0;
 const newKey = () => `20261123-${String((numbers += 1)).padStart(12, '0')}`;
 
@@ -155,8 +146,7 @@ function signed(request: Partial<SignableRequest>, by: Signer = signers.a, nonce
     ...request,
     authority,
   };
-  const made = signRequest(whole, by, { now, nonce });
-  return { ...whole, headers: new Map([...whole.headers, ...Object.entries(made)]) };
+  return signedRequest(whole, by, { now, nonce });
 }
 
 function filing(claimNo: string, key = newKey()): Partial<SignableRequest> {

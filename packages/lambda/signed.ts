@@ -13,7 +13,7 @@ import {
 import { signResponse, unreadableComponents } from '../signature/response.ts';
 import { canonicalQuery } from '../signature/target.ts';
 import { Problem } from './problem.ts';
-import { checkSize, type Request } from './request.ts';
+import { checkSize, repeatedParameters, type Request } from './request.ts';
 import { logger } from './telemetry.ts';
 
 /** A key as the registry has it. Dates are instants; `addresses` are networks in CIDR form, none means any. */
@@ -59,10 +59,10 @@ export function partnerGate(facts: PartnerFacts): PartnerGate {
 
 function signedCall(request: Request): SignedCall {
   const { method, path, headers, bytes } = request;
-  const query = canonicalQuery(Object.entries(request.query));
+  // A record names each parameter once, so there is a canonical form; what came twice is refused by `identifyPartner`.
+  const query = canonicalQuery(Object.entries(request.query)) ?? '';
   return {
-    // What was said twice cannot have been signed once: the query then fits no signature.
-    request: { method, authority: headers.get('host') ?? '', path, query: query ?? '?', headers, body: bytes },
+    request: { method, authority: headers.get('host') ?? '', path, query, headers, body: bytes },
     components: unreadableComponents,
   };
 }
@@ -73,7 +73,7 @@ function signedCall(request: Request): SignedCall {
  */
 async function identifyPartner(request: Request, call: SignedCall, facts: PartnerFacts, now: Date): Promise<Partner> {
   checkSize(request);
-  if (Object.values(request.query).some((value) => value.includes('\n'))) throw new Problem('target_not_canonical');
+  if (repeatedParameters(request).length > 0) throw new Problem('target_not_canonical');
   const read = readRequest(call.request, { now, authorities: facts.authorities });
   if (read.kind === 'refused') throw told(read.code, read.reason);
   call.components = read.components;

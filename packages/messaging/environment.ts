@@ -10,21 +10,6 @@ const requestTimeouts = { connectionTimeout: 2_000, requestTimeout: 5_000, throw
 export const Subscribers = z.record(z.string(), z.array(z.url()));
 export type Subscribers = z.output<typeof Subscribers>;
 
-/** A text variable that holds JSON of this shape. */
-export function jsonText<Shape extends z.ZodType>(shape: Shape) {
-  return z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(shape);
-}
-
 /** The service's own table, named by TABLE. */
 export function tableFromEnvironment(): Table {
   const { TABLE } = z.object({ TABLE: z.string().min(3) }).parse(process.env);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { jsonText } from '#packages/json-text';
 import { absent, type Item, type Write } from '#packages/table';
 import { dataschemaOf, Envelope, eventId, sourceOf } from './envelope.ts';
 
@@ -19,6 +20,7 @@ export const eventPrefix = 'EVENT#';
  * relaying it takes.
  */
 const Stored = z.object({ pk: z.string(), sk: z.string().startsWith(eventPrefix), event: z.string() });
+const EventText = jsonText(Envelope);
 export type OutboxItem = Envelope & { pk: string; sk: string; body: string };
 
 /** Sorts as text like the number. */
@@ -71,11 +73,8 @@ export function readOutboxItem(item: Item): OutboxItem | undefined {
   const stored = Stored.safeParse(item).data;
   if (stored === undefined) return undefined;
   const { pk, sk, event: body } = stored;
-  try {
-    return { ...Envelope.parse(JSON.parse(body)), pk, sk, body };
-  } catch {
-    return undefined;
-  }
+  const envelope = EventText.safeParse(body).data;
+  return envelope && { ...envelope, pk, sk, body };
 }
 
 function shardOf(subject: string): string {

@@ -8,9 +8,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
+import { jsonText } from '#packages/json-text';
 import { scheduleFunction } from '#packages/lambda/schedule';
 import { metrics } from '#packages/lambda/telemetry';
-import { jsonText, sqsFromEnvironment } from './environment.ts';
+import { sqsFromEnvironment } from './environment.ts';
 import { sendInOrder } from './send.ts';
 
 /** The pairs between which messages may be moved. */

@@ -2,11 +2,12 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { instantOf } from '#packages/calendar';
+import { jsonText } from '#packages/json-text';
 import { streamFunction } from '#packages/lambda/stream';
 import { logger, metrics } from '#packages/lambda/telemetry';
 import { type Key, maxTransactionSteps, type Table, type Write } from '#packages/table';
 import { streamOf } from './envelope.ts';
-import { jsonText, sqsFromEnvironment, Subscribers, tableFromEnvironment } from './environment.ts';
+import { sqsFromEnvironment, Subscribers, tableFromEnvironment } from './environment.ts';
 import { type OutboxItem, readOutboxItem } from './outbox.ts';
 import { sendInOrder } from './send.ts';
 

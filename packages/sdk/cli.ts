@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { fingerprint, privateKeyOf, publicKeyOf } from '../signature/keys.ts';
 import { newKeyPair } from '../signature/new-key.ts';
 import { type Algorithm, algorithms } from '../signature/profile.ts';
-import { readRequest, signRequest } from '../signature/request.ts';
+import { newNonce, readRequest, signedRequest } from '../signature/request.ts';
 import { type Call, openClient } from './client.ts';
 import { requestOf } from './calls.ts';
 import { explainRequest, readHttpRequest } from './explain.ts';
@@ -52,18 +51,20 @@ type Signing = {
   idempotencyKey?: string;
 };
 
+/** `名=值`, cut at the first sign. */
+function pairOf(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
 function callOf(method: string, path: string, { query = [], body, idempotencyKey }: Signing): Call {
   if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') {
     throw new InvalidArgumentError('方法应为 GET、POST、PUT 或 DELETE');
   }
-  const pairs = query.map((pair): [string, string] => {
-    const at = pair.indexOf('=');
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
   return {
     method,
     path,
-    query: Object.fromEntries(pairs),
+    query: Object.fromEntries(query.map(pairOf)),
     ...(body !== undefined && { body: JSON.parse(text(body)) }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   };
@@ -73,14 +74,17 @@ signing(program.command('sign').description('只签名，不发送：打印请�
   (method: string, path: string, options: Signing) => {
     const now = new Date();
     const { host } = new URL(options.baseUrl);
-    const request = requestOf(callOf(method, path, options), host, now);
     const signer = { key: privateKeyOf(text(options.key)), keyid: options.keyid };
-    const made = signRequest(request, signer, { now, nonce: randomBytes(18).toString('base64url') });
-    const headers = new Map([...request.headers, ...Object.entries(made)]);
+    const asked = requestOf(callOf(method, path, options), host, now);
+    const request = signedRequest(asked, signer, { now, nonce: newNonce() });
     const target = request.query === '' ? path : `${path}?${request.query}`;
-    const lines = [`${method} ${target} HTTP/1.1`, `host: ${host}`, ...[...headers].map((pair) => pair.join(': '))];
+    const lines = [
+      `${method} ${target} HTTP/1.1`,
+      `host: ${host}`,
+      ...[...request.headers].map((pair) => pair.join(': ')),
+    ];
     console.log([...lines, '', Buffer.from(request.body).toString()].join('\n'));
-    const read = readRequest({ ...request, headers }, { now, authorities: [host] });
+    const read = readRequest(request, { now, authorities: [host] });
     if (read.kind === 'read') console.error(`签名基串（${read.base.length} 字节）：\n${read.base.toString()}`);
   },
 );
@@ -89,10 +93,7 @@ signing(program.command('send').description('签名、发送，并核对应答�
   .option('--platform-key <编号=文件...>', '平台公钥，见 /.well-known/ippf-keys', [])
   .action(async (method: string, path: string, options: Signing & { platformKey: string[] }) => {
     const platformKeys = Object.fromEntries(
-      options.platformKey.map((pair): [string, string] => {
-        const at = pair.indexOf('=');
-        return [pair.slice(0, at), text(pair.slice(at + 1))];
-      }),
+      options.platformKey.map(pairOf).map(([id, file]): [string, string] => [id, text(file)]),
     );
     const { baseUrl, keyid, key } = options;
     const client = openClient({ baseUrl, keyid, privateKeyPem: text(key), platformKeys });

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
+import { proxyContext, proxyEvent } from '../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import { commit } from '../commit.ts';
 import type { Routes } from '../contract.ts';
@@ -100,7 +101,6 @@ beforeAll(async () => {
       },
     },
   });
-  const context = { functionName: 't', awsRequestId: 't', getRemainingTimeInMillis: () => 60_000 } as Context;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     calls += 1;
@@ -110,18 +110,15 @@ beforeAll(async () => {
     if (fate === 'cut before') return void response.destroy();
     if (typeof fate === 'number') return void response.writeHead(fate).end('{"message":"from the gateway"}');
     const url = new URL(request.url ?? '/', `http://${authority}`);
-    const event = {
-      httpMethod: request.method,
+    const event = proxyEvent({
+      method: request.method ?? '',
       path: url.pathname,
-      multiValueHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value]])),
-      multiValueQueryStringParameters: Object.fromEntries(
-        [...url.searchParams].map(([name, value]) => [name, [value]]),
-      ),
-      body: Buffer.concat(chunks).toString('base64'),
-      isBase64Encoded: true,
-      requestContext: { requestId: `request-${calls}`, identity: { sourceIp: '127.0.0.1' } },
-    } as unknown as APIGatewayProxyEvent;
-    const answer: APIGatewayProxyResult = await handler(event, context);
+      query: url.searchParams,
+      headers: Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
+      body: Buffer.concat(chunks),
+      requestId: `request-${calls}`,
+    });
+    const answer: APIGatewayProxyResult = await handler(event, proxyContext());
     if (fate === 'cut after') return void response.destroy();
     if (fate === 'answer to another') {
       const { signature = '' } = kept?.headers ?? {};

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { privateKeyOf, type PublicKey, publicKeyOf } from '../signature/keys.ts';
 import { requiredComponents } from '../signature/profile.ts';
-import { type SignableRequest, signRequest } from '../signature/request.ts';
+import { newNonce, type SignableRequest, signedRequest } from '../signature/request.ts';
 import { unreadableComponents, verifyResponse } from '../signature/response.ts';
 import { type Call, requestOf } from './calls.ts';
 
@@ -68,13 +67,11 @@ export function openClient(settings: ClientSettings): Client {
   async function send(
     request: SignableRequest,
   ): Promise<{ answer: Answer; retryAfterMs: number } | { unsigned: number }> {
-    const nonce = randomBytes(18).toString('base64url');
-    const signed = signRequest(request, signer, { now: clock(), nonce });
-    const headers = new Map([...request.headers, ...Object.entries(signed)]);
+    const sent = signedRequest(request, signer, { now: clock(), nonce: newNonce() });
     const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
     const reply = await fetch(new URL(target, base), {
       method: request.method,
-      headers: Object.fromEntries(headers),
+      headers: Object.fromEntries(sent.headers),
       redirect: 'error',
       signal: AbortSignal.timeout(settings.timeoutMs ?? defaultTimeoutMs),
       ...(request.body.length > 0 && { body: Buffer.from(request.body) }),
@@ -82,7 +79,6 @@ export function openClient(settings: ClientSettings): Client {
     const body = new Uint8Array(await reply.arrayBuffer());
     const response = { status: reply.status, headers: new Map(reply.headers), body };
     if (!response.headers.has('signature')) return { unsigned: reply.status };
-    const sent = { ...request, headers };
     const covered = [requiredComponents(request.method) ?? [], unreadableComponents];
     const verdicts = covered.map((components) =>
       verifyResponse(response, { ...sent, components }, { now: clock(), keyOf: (keyid) => keys.get(keyid) }),

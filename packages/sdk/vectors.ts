@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { authority, ed25519Pem, get, keyid, nonce, now, p256Pem, post, privateKeyPem } from '../signature/example.ts';
 import { privateKeyOf } from '../signature/keys.ts';
-import { readRequest, type SignableRequest, signRequest } from '../signature/request.ts';
+import { readRequest, type SignableRequest, signedRequest } from '../signature/request.ts';
 import { knownAnswer, userId } from '../signature/sm2.ts';
 
 /*
@@ -27,9 +27,8 @@ export function vectors() {
 }
 
 function vectorOf(request: SignableRequest) {
-  const made = signRequest(request, signer, { now, nonce });
-  const headers = new Map([...request.headers, ...Object.entries(made)]);
-  const read = readRequest({ ...request, headers }, { now, authorities: [authority] });
+  const signed = signedRequest(request, signer, { now, nonce });
+  const read = readRequest(signed, { now, authorities: [authority] });
   if (read.kind === 'refused') throw new Error(read.reason);
   const { method, path, query, body } = request;
   return {
@@ -37,7 +36,7 @@ function vectorOf(request: SignableRequest) {
     path,
     query,
     body: Buffer.from(body).toString('utf8'),
-    headers: Object.fromEntries(headers),
+    headers: Object.fromEntries(signed.headers),
     base: read.base.toString('utf8'),
     baseSha256: createHash('sha256').update(read.base).digest('hex'),
   };

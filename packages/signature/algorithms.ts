@@ -21,7 +21,8 @@ export function verifyBytes({ alg, key, point }: PublicKey, message: Uint8Array,
   }
 }
 
-export function signBytes({ alg, key, pkcs8 }: PrivateKey, message: Uint8Array): Buffer {
+export function signBytes(privateKey: PrivateKey, message: Uint8Array): Buffer {
+  const { alg, key } = privateKey;
   switch (alg) {
     case 'ed25519':
       return sign(null, message, key);
@@ -30,7 +31,7 @@ export function signBytes({ alg, key, pkcs8 }: PrivateKey, message: Uint8Array):
     case 'rsa-pss-sha512':
       return sign('sha512', message, { key, ...pss });
     case 'sm2-sm3':
-      return signSm2(pkcs8, message);
+      return signSm2(privateKey, message);
   }
 }
 

@@ -5,7 +5,7 @@ import { requestValue, signatureBase } from './components.ts';
 import { contentDigest } from './digest.ts';
 import { authority, ed25519Pem, get, keyid, nonce, now, post, privateKeyPem } from './example.ts';
 import { privateKeyOf, publicKeyOf } from './keys.ts';
-import { readRequest, type SignableRequest, signRequest, verifyRequest } from './request.ts';
+import { readRequest, type SignableRequest, signedRequest, signRequest, verifyRequest } from './request.ts';
 
 const key = privateKeyOf(privateKeyPem);
 const publicKey = publicKeyOf(ed25519Pem);
@@ -23,7 +23,7 @@ const withHeaders = (request: SignableRequest, headers: Record<string, string>):
   ...request,
   headers: new Map([...request.headers, ...Object.entries(headers)]),
 });
-const signed = (request: SignableRequest) => withHeaders(request, signRequest(request, { key, keyid }, { now, nonce }));
+const signed = (request: SignableRequest) => signedRequest(request, { key, keyid }, { now, nonce });
 
 type Said = { list?: string; parameters?: string; label?: string };
 const names = '"@method" "@authority" "@path" "@query" "content-type" "content-digest" "idempotency-key"';

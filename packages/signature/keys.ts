@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Algorithm } from './profile.ts';
-import { pointOf, sm2Engine } from './sm2.ts';
+import { pointOf, sm2Engine, sm3 } from './sm2.ts';
 import { isSmallOrder } from './small-order.ts';
 
 /** A public key that passed every check, in the form in which signatures are verified. */
@@ -69,7 +69,8 @@ export function publicKeyOf(pem: string): PublicKey {
 
 /** SHA-256 of the SPKI, in hex: what is read out over the telephone, and by which one key is known to be another's. */
 export function fingerprint({ spki }: Pick<PublicKey, 'spki'>, algorithm: 'sha256' | 'sm3' = 'sha256'): string {
-  return createHash(algorithm).update(spki).digest('hex');
+  const digest = algorithm === 'sm3' ? sm3(spki) : createHash(algorithm).update(spki).digest();
+  return digest.toString('hex');
 }
 
 export type PrivateKey = { alg: Algorithm; key: KeyObject; pkcs8: Buffer };
@@ -98,7 +99,7 @@ function spkiOf(pem: string): Buffer | undefined {
     if (pem.includes('BEGIN CERTIFICATE')) {
       return new X509Certificate(pem).publicKey.export({ format: 'der', type: 'spki' });
     }
-    const body = /^-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem.trim())?.[1];
+    const body = /^-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem.trim())?.[1];
     return body === undefined ? undefined : Buffer.from(body, 'base64');
   } catch {
     return undefined;

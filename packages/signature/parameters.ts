@@ -1,3 +1,6 @@
+import { signBytes } from './algorithms.ts';
+import { type Component, componentText, signatureBase } from './components.ts';
+import type { PrivateKey } from './keys.ts';
 import { type InnerList, parseDictionary, serializeDictionary } from 'structured-headers';
 import { maxHeaderBytes } from './profile.ts';
 
@@ -38,6 +41,22 @@ export function readSignature(input: string, signature: string, label: string): 
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The two headers that `readSignature` reads: signs these components, with `parameters` written as they are to stand
+ * behind the list. Undefined where a component is not there.
+ */
+export function writeSignature(
+  key: PrivateKey,
+  { label, components, parameters }: { label: string; components: readonly Component[]; parameters: string },
+  valueOf: (component: Component) => string | undefined,
+): { 'signature-input': string; signature: string } | undefined {
+  const listText = `(${components.map(componentText).join(' ')});${parameters}`;
+  const base = signatureBase(components, listText, valueOf);
+  if (base === undefined) return undefined;
+  const signature = signBytes(key, Buffer.from(base, 'utf8')).toString('base64');
+  return { 'signature-input': `${label}=${listText}`, signature: `${label}=:${signature}:` };
 }
 
 function isInnerList(member: unknown): member is InnerList {

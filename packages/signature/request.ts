@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { TextDecoder } from 'node:util';
-import { pretendToVerify, signBytes, verifyBytes } from './algorithms.ts';
-import { componentText, type RequestParts, requestValue, signatureBase } from './components.ts';
+import { epochSeconds } from '../epoch-seconds.ts';
+import { pretendToVerify, verifyBytes } from './algorithms.ts';
+import { type RequestParts, requestValue, signatureBase } from './components.ts';
 import { checkDigest, contentDigest, type DigestName } from './digest.ts';
 import type { PrivateKey, PublicKey } from './keys.ts';
-import { readSignature, type SignatureMember } from './parameters.ts';
+import { readSignature, type SignatureMember, writeSignature } from './parameters.ts';
 import {
   extraComponents,
   keyidPattern,
@@ -100,24 +102,38 @@ export function signRequest(
     ? { 'content-digest': contentDigest(request.body, digests) }
     : {};
   const headers = new Map([...request.headers, ...Object.entries(made)]);
-  const created = Math.floor(now.getTime() / 1_000);
-  const components = required.map((name) => ({ name }));
-  const list = `(${components.map(componentText).join(' ')})`;
-  const listText = `${list};created=${created};expires=${created + maxAge};nonce="${nonce}";keyid="${keyid}";tag="${requestTag}"`;
-  const base = signatureBase(components, listText, (component) => requestValue(component, { ...request, headers }));
-  if (base === undefined) throw new Error(`a ${request.method} request has to have ${required.join(', ')}`);
-  const signature = signBytes(key, Buffer.from(base, 'utf8')).toString('base64');
-  return {
-    ...made,
-    'signature-input': `${requestLabel}=${listText}`,
-    signature: `${requestLabel}=:${signature}:`,
-  };
+  const created = epochSeconds(now);
+  const signature = writeSignature(
+    key,
+    {
+      label: requestLabel,
+      components: required.map((name) => ({ name })),
+      parameters: `created=${created};expires=${created + maxAge};nonce="${nonce}";keyid="${keyid}";tag="${requestTag}"`,
+    },
+    (component) => requestValue(component, { ...request, headers }),
+  );
+  if (signature === undefined) throw new Error(`a ${request.method} request has to have ${required.join(', ')}`);
+  return { ...made, ...signature };
 }
 
-type Parameters = Pick<ReadRequest, 'kind' | 'keyid' | 'nonce' | 'created' | 'expires' | 'alg'>;
+/** The request with the headers that sign it. */
+export function signedRequest(
+  request: SignableRequest,
+  signer: Signer,
+  means: Parameters<typeof signRequest>[2],
+): SignableRequest {
+  return { ...request, headers: new Map([...request.headers, ...Object.entries(signRequest(request, signer, means))]) };
+}
+
+/** 144 random bits, for one request. */
+export function newNonce(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+type SaidParameters = Pick<ReadRequest, 'kind' | 'keyid' | 'nonce' | 'created' | 'expires' | 'alg'>;
 const known = ['created', 'expires', 'nonce', 'keyid', 'tag', 'alg'];
 
-function readParameters({ parameters }: SignatureMember): Parameters | Refused {
+function readParameters({ parameters }: SignatureMember): SaidParameters | Refused {
   const malformed = (what: string) => refused('signature_malformed', what);
   for (const name of parameters.keys())
     if (!known.includes(name)) return refused('signature_components', 'an unknown parameter');
@@ -157,8 +173,8 @@ function checkComponents(method: string, { components }: SignatureMember): Refus
 }
 
 /** All bounds belong to what is allowed. */
-function checkTime({ created, expires }: Parameters, now: Date): Refused | undefined {
-  const seconds = Math.floor(now.getTime() / 1_000);
+function checkTime({ created, expires }: SaidParameters, now: Date): Refused | undefined {
+  const seconds = epochSeconds(now);
   if (expires <= created) return refused('signature_components', 'expires is not after created');
   if (expires > created + maxAge) return refused('signature_components', `expires is over ${maxAge} s after created`);
   if (created > seconds + maxAhead) return refused('signature_not_yet_valid', 'created lies ahead of our clock');

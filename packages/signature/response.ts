@@ -1,8 +1,9 @@
-import { signBytes, verifyBytes } from './algorithms.ts';
+import { epochSeconds } from '../epoch-seconds.ts';
+import { verifyBytes } from './algorithms.ts';
 import { type Component, componentText, type RequestParts, responseValue, signatureBase } from './components.ts';
 import { checkDigest, contentDigest } from './digest.ts';
 import type { PublicKey } from './keys.ts';
-import { readSignature, type SignatureMember } from './parameters.ts';
+import { readSignature, type SignatureMember, writeSignature } from './parameters.ts';
 import { keyidPattern, maxAge, maxAhead, responseLabel, responseTag } from './profile.ts';
 import type { Signer } from './request.ts';
 
@@ -31,17 +32,14 @@ export function signResponse(
 ): Record<string, string> {
   const digest = contentDigest(response.body);
   const headers = new Map([...response.headers, ['content-digest', digest] as const]);
-  const components = componentsOf(response, request);
-  const created = Math.floor(now.getTime() / 1_000);
-  const listText = `(${components.map(componentText).join(' ')});created=${created};keyid="${keyid}";tag="${responseTag}"`;
-  const base = signatureBase(components, listText, (part) => responseValue(part, { ...response, headers }, request));
-  if (base === undefined) throw new Error('an answer without what its signature covers');
-  const signature = signBytes(key, Buffer.from(base, 'utf8')).toString('base64');
-  return {
-    'content-digest': digest,
-    'signature-input': `${responseLabel}=${listText}`,
-    signature: `${responseLabel}=:${signature}:`,
-  };
+  const parameters = `created=${epochSeconds(now)};keyid="${keyid}";tag="${responseTag}"`;
+  const signature = writeSignature(
+    key,
+    { label: responseLabel, components: componentsOf(response, request), parameters },
+    (part) => responseValue(part, { ...response, headers }, request),
+  );
+  if (signature === undefined) throw new Error('an answer without what its signature covers');
+  return { 'content-digest': digest, ...signature };
 }
 
 export type ResponseMisfit =
@@ -71,7 +69,7 @@ export function verifyResponse(
   if (tag !== responseTag || typeof keyid !== 'string' || !keyidPattern.test(keyid))
     return refuse('signature_components');
   if (!coversAll(member, componentsOf(response, request))) return refuse('signature_components');
-  const seconds = Math.floor(now.getTime() / 1_000);
+  const seconds = epochSeconds(now);
   if (typeof created !== 'number' || created < seconds - maxAge || created > seconds + maxAhead) {
     return refuse('signature_expired');
   }

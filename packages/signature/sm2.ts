@@ -1,12 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  createSign,
-  createVerify,
-  getHashes,
-  type KeyObject,
-} from 'node:crypto';
+import { createHash, createPublicKey, createSign, createVerify, getHashes, type KeyObject } from 'node:crypto';
 
 /*
  * SM2 with SM3 (GB/T 32918) under the user id that banks use. Node's own OpenSSL does it where it was built with SM2, but
@@ -80,10 +72,13 @@ export function pkcs8Of(privateKey: Uint8Array, point: Uint8Array): Buffer {
   return Buffer.concat([pkcs8Prefix, privateKey, pkcs8Point, Buffer.from([4]), point]);
 }
 
+/** The list is made anew at every asking. */
+const hashesSm3 = getHashes().includes('sm3');
+
 /** SM3 of the parts one after the other. */
 export function sm3(...parts: Uint8Array[]): Buffer {
   const whole = Buffer.concat(parts);
-  if (!getHashes().includes('sm3')) return Buffer.from(library().sm3(whole), 'hex');
+  if (!hashesSm3) return Buffer.from(library().sm3(whole), 'hex');
   return createHash('sm3').update(whole).digest();
 }
 
@@ -110,16 +105,19 @@ export function verifySm2(
   }
 }
 
-/** r and s of a message; `privateKey` as PKCS #8 in DER, as a key of SM2. */
-export function signSm2(privateKey: Uint8Array, message: Uint8Array, by: Engine = sm2Engine()): Buffer {
-  const at = Buffer.from(privateKey);
+/** r and s of a message; `key` as Node has it and `pkcs8` the same in DER, both of SM2. */
+export function signSm2(
+  { key, pkcs8 }: { key: KeyObject; pkcs8: Uint8Array },
+  message: Uint8Array,
+  by: Engine = sm2Engine(),
+): Buffer {
+  const at = Buffer.from(pkcs8);
   const number = at.subarray(pkcs8Prefix.length, pkcs8Prefix.length + half);
   const point = at.subarray(at.length - 2 * half);
   if (by === 'portable') {
     const options = { hash: true, der: false, userId, publicKey: `04${point.toString('hex')}` };
     return Buffer.from(library().sm2.doSignature(message, number.toString('hex'), options), 'hex');
   }
-  const key = createPrivateKey({ key: at, format: 'der', type: 'pkcs8' });
   return fromDer(createSign('sm3').update(zaOf(point)).update(message).sign(key));
 }
 

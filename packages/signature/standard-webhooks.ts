@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto';
+import { epochSeconds } from '../epoch-seconds.ts';
 import { isSmallOrder } from './small-order.ts';
 
 export type SigningKey = { kind: 'v1'; secret: string } | { kind: 'v1a'; privateKey: KeyObject };
@@ -90,7 +91,7 @@ export function verifyWebhook(webhook: {
   if (!timestampPattern.test(timestamp)) return refused('timestamp_malformed');
   const signatures = readSignatures(signature);
   if (signatures === undefined) return refused('signature_malformed');
-  const age = Math.floor(now.getTime() / 1_000) - Number(timestamp);
+  const age = epochSeconds(now) - Number(timestamp);
   if (Number.isNaN(age) || !(toleranceSeconds >= 0)) throw new RangeError('now is no time, or the tolerance none');
   if (age > toleranceSeconds) return refused('timestamp_too_old');
   if (age < -toleranceSeconds) return refused('timestamp_too_new');

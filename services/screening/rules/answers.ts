@@ -35,6 +35,7 @@ export function answer(sheet: Sheet, root: Fields, limits: readonly string[]): F
 
 const nothing: Fields = {};
 const noLists: unknown[] = [];
+
 /**
  * Looks at the facts of item number `item`, or at those at the top, and answers what is asked of each by itself. They go
  * into `values` from `first` on, and the lists among them into `found`.

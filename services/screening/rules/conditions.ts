@@ -67,7 +67,7 @@ function compileItems(
     return undecidable;
   }
   const list = listSlotOf(place.layout, of);
-  const layout = place.layout.lists[list]?.layout ?? layoutOf(of);
+  const layout = place.layout.lists[list]?.layout ?? layoutOf();
   const asked = askedList(place.asked, list, of);
   const item = compileCondition(where, true, { ...place, fields: field.fields, layout, facts: asked.facts }, depth + 1);
   asked.wheres.push(item);

@@ -6,8 +6,6 @@ import type { Scalar } from './frames.ts';
  */
 
 export type Layout = {
-  /** The list that the items belong to; none for the facts as a whole. */
-  list: string | undefined;
   /** The facts by their path, and their places in what is told. */
   slots: Map<string, number>;
   lists: { path: string; layout: Layout }[];
@@ -38,8 +36,8 @@ export type Question =
   | { kind: 'all' | 'any'; parts: readonly Spot[]; spot: Spot };
 export type Predicate = (value: unknown) => boolean;
 
-export function layoutOf(list?: string): Layout {
-  return { list, slots: new Map(), lists: [], questions: new Map() };
+export function layoutOf(): Layout {
+  return { slots: new Map(), lists: [], questions: new Map() };
 }
 
 /** The slot of a fact, made where it is asked for the first time. */
@@ -52,7 +50,7 @@ export function slotOf({ slots }: Layout, path: string): number {
 /** The place of a list among the lists. */
 export function listSlotOf({ lists }: Layout, path: string): number {
   const known = lists.findIndex((list) => list.path === path);
-  return known === -1 ? lists.push({ path, layout: layoutOf(path) }) - 1 : known;
+  return known === -1 ? lists.push({ path, layout: layoutOf() }) - 1 : known;
 }
 
 /** The spot of a question, which is made where it is asked for the first time. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonText } from '#packages/json-text';
 import type { Item, Key, Table, Write } from '#packages/table';
 import { RuleResult, Screening } from '../contract.ts';
 import type { Evaluation } from '../rules/engine.ts';
@@ -22,6 +23,8 @@ const Trace = z.object({
   rules: z.array(z.tuple([z.string(), RuleResult.shape.outcome, z.string(), z.array(z.int())])),
   unknowns: Screening.shape.unknowns,
 });
+
+const TraceText = jsonText(Trace);
 
 /** What a decision tells of its evaluation: outcomes, reasons and what they rest on, without the facts themselves. */
 export function toldOf({ rules, records, unknowns, score }: Evaluation) {
@@ -62,7 +65,7 @@ export function decisionWrite(uscc: string, { rules, unknowns, ...decision }: Sc
 
 /** A decision as its item keeps it. */
 export function decisionOf({ pk: _pk, sk: _sk, trace, ...decision }: Item): Screening {
-  const { records, rules, unknowns } = Trace.parse(JSON.parse(z.string().parse(trace)));
+  const { records, rules, unknowns } = TraceText.parse(trace);
   return Screening.parse({
     ...decision,
     rules: rules.map(([id, outcome, reason, places]) => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { type AuditActor, auditWrite, sha256 } from '#packages/audit';
 import { Instant } from '#packages/calendar';
+import { jsonText } from '#packages/json-text';
 import { outboxWrite, padded } from '#packages/messaging/outbox';
 import { absent, inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
 import { Department, ScreeningOutcome, SecondDepartment } from '../contract.ts';
@@ -99,14 +100,14 @@ export const headKey = (uscc: string): Key => ({ pk: enterprisePk(uscc), sk: 'HE
  * A head as its item keeps it: the version, which conditions ask for, and all of it as one text. Nobody looks for another
  * part of it, and as a tree of attributes it would take most of the time that writing a change takes.
  */
-const StoredHead = z.object({ head: z.string() });
+const StoredHead = z.object({ head: jsonText(Head) });
 
 function headItem(head: Head): Key & Item {
   return { ...headKey(head.uscc), version: head.version, head: JSON.stringify(head) };
 }
 
 export function headOf(item: Item): Head {
-  return Head.parse(JSON.parse(StoredHead.parse(item).head));
+  return StoredHead.parse(item).head;
 }
 
 export async function getHead(table: Table, uscc: string): Promise<Head | undefined> {

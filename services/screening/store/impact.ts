@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
+import { epochSeconds } from '#packages/epoch-seconds';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { absent, inPartition, type Key, type Table, type Write } from '#packages/table';
 import { ScreeningOutcome } from '../contract.ts';
@@ -49,7 +50,7 @@ const impactKey = (impactId: string): Key => ({ pk: impactPk(impactId), sk: 'HEA
 const isOver = ({ expiresAt }: ImpactHead, now: Date) => expiresAt * 1_000 <= now.getTime();
 
 export function expiryOf(startedAt: Date): number {
-  return Math.floor(startedAt.getTime() / 1_000) + keptSeconds;
+  return epochSeconds(startedAt) + keptSeconds;
 }
 
 /** Nothing once its day is over. */
