@@ -1,4 +1,5 @@
 // `npm test`: types, lint, format, then every test. Prints what each step says, and last of all the counts.
+// `npm test -- --slow` tries properties and simulated stories many times as often; other arguments are vitest's.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ type Report = { numPassedTests: number; numFailedTests: number };
 
 const folder = await mkdtemp(join(tmpdir(), 'zhirong-check-'));
 const report = join(folder, 'vitest.json');
+const slow = process.argv.includes('--slow');
+const asked = process.argv.slice(2).filter((argument) => argument !== '--slow');
 const steps = [
   { title: '类型检查 types', command: 'tsc', args: ['-p', '.'] },
   { title: '代码规范 lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
@@ -15,7 +18,7 @@ const steps = [
   {
     title: '测试 tests',
     command: 'vitest',
-    args: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+    args: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...asked],
   },
 ];
 
@@ -39,6 +42,7 @@ process.exitCode = failed === 0 && numPassedTests > 0 ? 0 : 1;
 async function run(command: string, args: string[]): Promise<number> {
   const child = spawn(join('node_modules', '.bin', command), args, {
     stdio: 'inherit',
+    env: { ...process.env, ...(slow && { ZHIRONG_SLOW: '1' }) },
     shell: process.platform === 'win32',
   });
   return new Promise((resolve) => {
