@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
+import type { Caller } from '#packages/access';
 import { Instant } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { absent, type Item, type Table, type Write } from '#packages/table';
@@ -22,6 +23,13 @@ export const AuditActor = z.strictObject({
   role: z.string().min(1),
 });
 export type AuditActor = z.output<typeof AuditActor>;
+
+/** The caller as audit rows name it: identifiers, never names. */
+export function actorOf(caller: Caller): AuditActor {
+  return caller.kind === 'person'
+    ? { type: 'person', id: caller.sub, issuer: caller.issuer, role: caller.role }
+    : { type: 'partner', id: caller.partnerId, role: caller.role };
+}
 
 /** `before` and `after` are digests of the state, not the state. `hash` is over all the rest. */
 export const AuditRow = z.strictObject({

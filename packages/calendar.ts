@@ -25,6 +25,11 @@ export function legalDateOf(instant: string): string {
   return dayText(Date.parse(Instant.parse(instant)) + shanghaiOffsetMs);
 }
 
+/** The legal date at a moment, Shanghai's. */
+export function todayOf(now: Date): string {
+  return legalDateOf(now.toISOString());
+}
+
 /** The last instant of a legal date: what happened by then happened on that day or before. */
 export function endOfDay(date: string): string {
   return new Date(dayStart(date) + dayMs - shanghaiOffsetMs - 1).toISOString();

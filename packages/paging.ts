@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import type { Page } from './table.ts';
 
 const Position = z.record(z.string(), z.string());
 
@@ -24,6 +25,17 @@ export function openCursor(cursor: string, scope: string, secret: string): Posit
   // base64url decoding is lenient; only the one spelling that we issue counts.
   if (given.toString('base64url') !== seal) return undefined;
   return Position.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+}
+
+/** Where a query of the store goes on for a position, and the cursor of the page after one. */
+export function startOf(position: Position | undefined): NonNullable<Page['last']> | undefined {
+  if (position === undefined) return undefined;
+  return { pk: { S: position['pk'] ?? '' }, sk: { S: position['sk'] ?? '' } };
+}
+
+export function nextOf(page: Page, seal: (position: Position) => string): string | null {
+  const { pk, sk } = page.last ?? {};
+  return pk?.S === undefined || sk?.S === undefined ? null : seal({ pk: pk.S, sk: sk.S });
 }
 
 function mac(body: string, scope: string, secret: string): Buffer {

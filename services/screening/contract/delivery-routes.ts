@@ -1,9 +1,10 @@
+import { notFound } from '#packages/refusals';
+import { Digest, Id } from '#packages/words';
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import type { Routes } from '#packages/contract';
 import { maxListBytes } from '../county-list/columns.ts';
-import { count, Digest, Id } from './schemas.ts';
-import { notFound } from './shared.ts';
+import { count } from './schemas.ts';
 
 const source = z.enum(['credit', 'ip']);
 

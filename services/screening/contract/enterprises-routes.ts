@@ -1,21 +1,13 @@
+import { forbidden, notFound, secondPerson, stateConflict } from '#packages/refusals';
+import { Id, Reason } from '#packages/words';
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { DivisionCode } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { listMediaTypes, maxListBytes, workbookMediaType } from '../county-list/columns.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';
-import {
-  Consent,
-  Department,
-  Enterprise,
-  EnterpriseImport,
-  Id,
-  Opinion,
-  ParkId,
-  Reason,
-  Screening,
-} from './schemas.ts';
-import { enterpriseReaders, forbidden, notFound, ofEnterprise, secondPerson, stateConflict } from './shared.ts';
+import { Consent, Department, Enterprise, EnterpriseImport, Opinion, ParkId, Screening } from './schemas.ts';
+import { enterpriseReaders, ofEnterprise } from './shared.ts';
 
 const nominators = ['county-clerk', 'park-manager'] as const;
 

@@ -1,10 +1,11 @@
+import { Id } from '#packages/words';
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Uscc } from '#packages/identifiers';
 import { ConsentGrant, ConsentPurpose } from '../nomination.ts';
 import { ChunkTask, RunPage } from './run-work.ts';
-import { count, Id, Version } from './schemas.ts';
+import { count, Version } from './schemas.ts';
 
 const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
 /** `reason` is a code, never what somebody wrote. */

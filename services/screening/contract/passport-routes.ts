@@ -1,8 +1,9 @@
+import { notFound } from '#packages/refusals';
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { IpFactsView, LoanPurpose } from './ip-facts-schemas.ts';
 import { DecisionView, Passport } from './passport-schemas.ts';
-import { daysAsked, enterpriseReaders, notFound, ofEnterprise } from './shared.ts';
+import { daysAsked, enterpriseReaders, ofEnterprise } from './shared.ts';
 
 /** What is told of one enterprise, with all that it rests on. Each look is noted, and the enterprise may read who looked. */
 export const passportRoutes = {

@@ -1,8 +1,9 @@
+import { Digest, Id } from '#packages/words';
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { Uscc } from '#packages/identifiers';
 import { CreditFacts, IpFacts, NominationFacts } from '../facts.ts';
-import { Consent, count, Digest, Enterprise, Id, RuleResult, Screening, ScreeningOutcome } from './schemas.ts';
+import { Consent, count, Enterprise, RuleResult, Screening, ScreeningOutcome } from './schemas.ts';
 
 const RuleOutcome = RuleResult.shape.outcome;
 const RecordId = z.string().min(1).max(128);

@@ -1,3 +1,5 @@
+import { forbidden, notFound, secondPerson, stateConflict } from '#packages/refusals';
+import { Id } from '#packages/words';
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { pageOf, pageQuery } from '#packages/pages';
@@ -10,8 +12,6 @@ import {
   PolicySummary,
   ReleasedPolicy,
 } from './policy-schemas.ts';
-import { Id } from './schemas.ts';
-import { forbidden, notFound, secondPerson, stateConflict } from './shared.ts';
 
 const ofVersion = z.strictObject({ version: Id });
 

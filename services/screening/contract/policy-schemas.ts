@@ -1,3 +1,4 @@
+import { Id } from '#packages/words';
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { DivisionCode, Uscc } from '#packages/identifiers';
@@ -5,7 +6,7 @@ import { city2 } from '../policies/city-2.ts';
 import { city2Cases } from '../policies/city-2-cases.ts';
 import { PolicyCase } from '../rules/coverage.ts';
 import { FiledCore, FiledOverlay } from '../rules/filed-policy.ts';
-import { count, Id, ParkId, ScreeningOutcome } from './schemas.ts';
+import { count, ParkId, ScreeningOutcome } from './schemas.ts';
 
 const ScreeningPolicy = FiledCore.meta({
   id: 'ScreeningPolicy',

@@ -1,7 +1,8 @@
+import { Id } from '#packages/words';
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { Uscc } from '#packages/identifiers';
-import { count, Id } from './schemas.ts';
+import { count } from './schemas.ts';
 
 /**
  * Whom a run looks at. `due`: who is due by date or has changed. `place`: everybody in its scope, but only who is due or

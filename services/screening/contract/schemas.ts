@@ -1,17 +1,9 @@
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { DivisionCode, Uscc } from '#packages/identifiers';
+import { Digest, Id, Reason } from '#packages/words';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 
-/** What a person says in a few sentences: several lines, but nothing that cannot be seen. */
-export const Reason = z
-  .string()
-  .trim()
-  .min(1, { error: '不能为空' })
-  .max(1_000, { error: '不得超过 1000 个字' })
-  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, { error: '不能含控制字符' });
-export const Digest = z.string().regex(/^[0-9a-f]{64}$/);
-export const Id = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._~-]{0,63}$/);
 export const ParkId = Id;
 export const Version = z.int().positive();
 export const PathVersion = z

@@ -1,7 +1,8 @@
+import { notFound } from '#packages/refusals';
+import { Id } from '#packages/words';
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
-import { Id, RunScope, ScreeningRun } from './schemas.ts';
-import { notFound } from './shared.ts';
+import { RunScope, ScreeningRun } from './schemas.ts';
 
 /** Runs over the city or a part of it. */
 export const screeningRoutes = {

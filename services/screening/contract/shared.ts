@@ -1,14 +1,9 @@
+import { Id } from '#packages/words';
 import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
-import { problems } from '#packages/problems';
-import { Id } from './schemas.ts';
 
 /** What several routes say in the same words. */
 export const ofEnterprise = z.strictObject({ uscc: Id });
-export const notFound = { not_found: problems.not_found };
-export const stateConflict = { state_conflict: { status: 409, title: '当前状态不允许这样做' } } as const;
-export const forbidden = { forbidden: problems.forbidden };
-export const secondPerson = { second_person_required: { status: 409, title: '须由另一人办理' } } as const;
 
 /** Two days of the past: the one that is asked about, and the one by which what is told was known. */
 export const daysAsked = {

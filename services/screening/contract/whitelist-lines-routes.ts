@@ -1,9 +1,9 @@
+import { notFound } from '#packages/refusals';
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
 import { PathVersion, WhitelistLine } from './schemas.ts';
-import { notFound } from './shared.ts';
 
 /** What a version's digest is made over. */
 export const whitelistLinesRoutes = {

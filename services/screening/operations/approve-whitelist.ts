@@ -1,5 +1,6 @@
+import { todayOf } from '#packages/calendar';
 import { isDeepStrictEqual } from 'node:util';
-import { auditWrite } from '#packages/audit';
+import { actorOf, auditWrite } from '#packages/audit';
 import { callerId, isAnother } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
@@ -18,7 +19,7 @@ import {
   versionKey,
   versionPk,
 } from '../store/whitelist.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { digestOf, entryOf, versionView, writeEntries } from './propose-whitelist.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { todayOf } from '#packages/calendar';
+import { actorOf } from '#packages/audit';
 import { commit, untilSettled } from '#packages/commit';
 import type { Call, Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -6,7 +8,7 @@ import { consentLives } from '../domain.ts';
 import { entryMachine } from '../machines.ts';
 import { enterpriseWrites } from '../store/enterprise.ts';
 import { type Act, actEvent, actsOn } from './entry-acts.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { entryView, standingEntry, viewedNow } from './standing-entry.ts';
 
 type EntryCall =

@@ -1,6 +1,4 @@
 import type { AuditActor } from '#packages/audit';
-import type { Caller } from '#packages/access';
-import { legalDateOf } from '#packages/calendar';
 import type { Files } from '#packages/files';
 import type { Receipt } from '#packages/outcome';
 import type { Table } from '#packages/table';
@@ -18,17 +16,6 @@ export type Deps = {
 
 /** What each run of an operation is given besides its input. */
 export type Context = { now: Date; requestId: string; receipt: Receipt };
-
-export function todayOf(now: Date): string {
-  return legalDateOf(now.toISOString());
-}
-
-/** The caller as audit rows name it: identifiers, never names. */
-export function actorOf(caller: Caller): AuditActor {
-  return caller.kind === 'person'
-    ? { type: 'person', id: caller.sub, issuer: caller.issuer, role: caller.role }
-    : { type: 'partner', id: caller.partnerId, role: caller.role };
-}
 
 export const worker: AuditActor = { type: 'system', id: 'screening-worker', role: 'system' };
 

@@ -1,3 +1,4 @@
+import { actorOf } from '#packages/audit';
 import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -9,7 +10,7 @@ import {
   putDelivery,
   receivedDelivery,
 } from '../store/delivery.ts';
-import { actorOf, type Deps } from './context.ts';
+import { type Deps } from './context.ts';
 
 /** Takes in a file of a source that grants no interface; reading it is the worker's. */
 export function receiveDelivery({ table, files, newId }: Deps): Operation<typeof routes.receiveDelivery> {

@@ -1,5 +1,5 @@
 import { type Caller, callerId, mayReach } from '#packages/access';
-import { auditWrite, sha256 } from '#packages/audit';
+import { actorOf, auditWrite, sha256 } from '#packages/audit';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, type FieldError, refused } from '#packages/outcome';
@@ -15,7 +15,7 @@ import { combine } from '../rules/overlay.ts';
 import { Version } from '../rules/policy-schema.ts';
 import { problemsOfCore, toldOfOverlay } from '../rules/problem-places.ts';
 import { draftWrites, getPolicies, getPolicyHead, type PolicyHead, policyPk } from '../store/policy.ts';
-import { actorOf, type Deps } from './context.ts';
+import { type Deps } from './context.ts';
 
 /**
  * The city drafts a core policy, a county an overlay for itself. The version is the business key: the same again replays

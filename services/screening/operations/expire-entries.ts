@@ -1,10 +1,11 @@
+import { todayOf } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { entryMachine } from '../machines.ts';
 import { enterpriseWrites, getHead } from '../store/enterprise.ts';
 import { getListState, readEntries } from '../store/whitelist.ts';
 import { actEvent, actsOn } from './entry-acts.ts';
-import { type Context, type Deps, eachOf, todayOf, worker } from './context.ts';
+import { type Context, type Deps, eachOf, worker } from './context.ts';
 
 /** Enterprises are told so many at a time. */
 const atOnce = 8;

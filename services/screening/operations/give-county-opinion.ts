@@ -1,10 +1,11 @@
+import { actorOf } from '#packages/audit';
 import { callerId, mayReach } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
 import { enterpriseWrites, getHead } from '../store/enterprise.ts';
-import { actorOf, type Deps } from './context.ts';
+import { type Deps } from './context.ts';
 import { belongs } from './record-consent.ts';
 
 /** The county looks at the latest screening and says whether it stands by the enterprise. */

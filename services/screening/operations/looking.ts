@@ -1,8 +1,9 @@
+import { actorOf } from '#packages/audit';
 import type { Caller } from '#packages/access';
 import type { Route } from '#packages/contract';
 import type { Outcome } from '#packages/outcome';
 import { lookWrite } from '../store/look.ts';
-import { actorOf, type Deps } from './context.ts';
+import { type Deps } from './context.ts';
 
 type LookingCall = {
   caller: Caller;

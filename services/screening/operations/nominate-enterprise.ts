@@ -1,3 +1,5 @@
+import { todayOf } from '#packages/calendar';
+import { actorOf } from '#packages/audit';
 import { mayReach } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
 import { checkUscc } from '#packages/identifiers';
@@ -9,7 +11,7 @@ import type { Nomination } from '../nomination.ts';
 import { enterpriseWrites, type EnterpriseState, getHead, type Head } from '../store/enterprise.ts';
 import { dueNow } from '../store/due.ts';
 import { enterpriseView } from '../view.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 
 /** A county or a park names one enterprise. One code is one master entry; a second county adds its nomination to it. */
 export function nominateEnterprise({ table }: Deps): Operation<typeof routes.nominateEnterprise> {

@@ -1,3 +1,6 @@
+import { nextOf, startOf } from '#packages/paging';
+import { todayOf } from '#packages/calendar';
+import { actorOf } from '#packages/audit';
 import { type Condition, inPartition, type Page } from '#packages/table';
 import { type Caller, mayReach } from '#packages/access';
 import { addWorkingDays } from '#packages/calendar/working-days';
@@ -18,8 +21,7 @@ import {
   openObjectionsKey,
   ownObjectionsPrefix,
 } from '../store/objection.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
-import { nextOf, startOf } from './read-enterprises.ts';
+import { type Deps } from './context.ts';
 import { belongs } from './record-consent.ts';
 
 /** A filter that few objections pass is looked for in so many requests at the most; the cursor goes on from there. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { auditWrite } from '#packages/audit';
+import { actorOf, auditWrite } from '#packages/audit';
 import { callerId } from '#packages/access';
-import { addMonths } from '#packages/calendar';
+import { addMonths, todayOf } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -23,7 +23,7 @@ import {
   versionKey,
   versionPk,
 } from '../store/whitelist.ts';
-import { actorOf, type Deps, eachOf, todayOf } from './context.ts';
+import { type Deps, eachOf } from './context.ts';
 
 /** Entries are written so many transactions at once. */
 const transactionsAtOnce = 4;

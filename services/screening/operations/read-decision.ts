@@ -1,5 +1,5 @@
 import { mayReach } from '#packages/access';
-import { endOfDay } from '#packages/calendar';
+import { endOfDay, todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import type { DecisionView, routes, Screening } from '../contract.ts';
@@ -7,7 +7,7 @@ import type { PolicyLookup } from '../policy-lookup.ts';
 import { factsDigest } from '../rules/facts-digest.ts';
 import { decisionAt, toldOf } from '../store/decisions.ts';
 import { getHead, type Head } from '../store/enterprise.ts';
-import { type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { futureDay } from './days-asked.ts';
 import { factsKnownBy } from './known-facts.ts';
 import { belongs } from './record-consent.ts';

@@ -1,8 +1,9 @@
+import { todayOf } from '#packages/calendar';
 import { mayReach, type Caller } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
-import type { Position } from '#packages/paging';
-import { inPartition, type Page } from '#packages/table';
+import { nextOf, startOf } from '#packages/paging';
+import { inPartition } from '#packages/table';
 import type { routes } from '../contract.ts';
 import { decisionOf, decisionPrefix } from '../store/decisions.ts';
 import {
@@ -15,7 +16,7 @@ import {
   parkIndex,
 } from '../store/enterprise.ts';
 import { enterpriseView } from '../view.ts';
-import { type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { belongs } from './record-consent.ts';
 
 export function getEnterprise({ table }: Deps): Operation<typeof routes.getEnterprise> {
@@ -84,12 +85,3 @@ export function listScreenings({ table }: Deps): Operation<typeof routes.listScr
 }
 
 /** A table's place in a list, as a cursor carries it. */
-export function startOf(position: Position | undefined): NonNullable<Page['last']> | undefined {
-  if (position === undefined) return undefined;
-  return { pk: { S: position['pk'] ?? '' }, sk: { S: position['sk'] ?? '' } };
-}
-
-export function nextOf(page: Page, seal: (position: Position) => string): string | null {
-  const { pk, sk } = page.last ?? {};
-  return pk?.S === undefined || sk?.S === undefined ? null : seal({ pk: pk.S, sk: sk.S });
-}

@@ -1,3 +1,4 @@
+import { todayOf } from '#packages/calendar';
 import { type Caller, mayReach } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -6,7 +7,7 @@ import { consentLives } from '../domain.ts';
 import { type CreditFacts, IpFacts, sources } from '../facts.ts';
 import { getHead, type Head } from '../store/enterprise.ts';
 import type { SourceName, SourceSpec } from '../store/facts.ts';
-import { type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { mayAsk } from './hear-sources.ts';
 import { isRecipient } from './read-whitelist.ts';
 import { belongs } from './record-consent.ts';

@@ -1,3 +1,4 @@
+import { todayOf } from '#packages/calendar';
 import { mayReach } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -10,7 +11,7 @@ import { getHead, type Head } from '../store/enterprise.ts';
 import { openFacts, type SourceName, sourceNames, type SourceSpec } from '../store/facts.ts';
 import { lastLooks } from '../store/look.ts';
 import { enterpriseView } from '../view.ts';
-import { type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { nominationFacts } from './stored-facts.ts';
 import { mayAsk } from './hear-sources.ts';
 import { explainDecision } from './explain-decision.ts';

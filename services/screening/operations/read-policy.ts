@@ -1,3 +1,5 @@
+import { nextOf, startOf } from '#packages/paging';
+import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { inPartition, type Page } from '#packages/table';
@@ -7,8 +9,7 @@ import type { PolicyBook } from '../policy-book.ts';
 import { partsOf } from '../policy-line.ts';
 import { coverageOf, listedBuiltIn, listedOf } from '../policy-view.ts';
 import { getPolicies, getPolicyHeads, policiesIndex } from '../store/policy.ts';
-import { type Deps, todayOf } from './context.ts';
-import { nextOf, startOf } from './read-enterprises.ts';
+import { type Deps } from './context.ts';
 
 /** Policies are data anybody may read: what a decision rested on is no secret. */
 export function getPolicy({ book }: { book: PolicyBook }): Operation<typeof routes.getPolicy> {

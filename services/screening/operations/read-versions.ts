@@ -1,3 +1,4 @@
+import { nextOf, startOf } from '#packages/paging';
 import type { Caller } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -6,7 +7,6 @@ import type { routes } from '../contract.ts';
 import { getVersion, VersionEntry, type VersionHead } from '../store/whitelist.ts';
 import type { Deps } from './context.ts';
 import { versionView } from './propose-whitelist.ts';
-import { nextOf, startOf } from './read-enterprises.ts';
 
 /** A version's count and digest; a bank checks published ones. */
 export function getWhitelistVersion({ table }: Deps): Operation<typeof routes.getWhitelistVersion> {

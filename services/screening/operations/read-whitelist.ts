@@ -1,5 +1,6 @@
+import { nextOf, startOf } from '#packages/paging';
 import { mayReach, type Caller } from '#packages/access';
-import { endOfDay } from '#packages/calendar';
+import { endOfDay, todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { inPartition, type Page, type Table } from '#packages/table';
@@ -10,9 +11,8 @@ import { decisionAt } from '../store/decisions.ts';
 import { enterprisePk, getHeads, type Head } from '../store/enterprise.ts';
 import { entriesIndex, standingAt } from '../store/standing.ts';
 import { getListState, publishedBy, VersionEntry } from '../store/whitelist.ts';
-import { type Deps, eachOf, todayOf } from './context.ts';
+import { type Deps, eachOf } from './context.ts';
 import { futureDay } from './days-asked.ts';
-import { nextOf, startOf } from './read-enterprises.ts';
 import {
   entryView,
   type InForce,

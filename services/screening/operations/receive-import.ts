@@ -1,3 +1,4 @@
+import { actorOf } from '#packages/audit';
 import { createHash } from 'node:crypto';
 import { type Belongs, mayReach } from '#packages/access';
 import { commit } from '#packages/commit';
@@ -13,7 +14,7 @@ import {
   readImport,
   receiveWrites,
 } from '../store/import.ts';
-import { actorOf, type Deps } from './context.ts';
+import { type Deps } from './context.ts';
 
 /** Takes a county's list in: the file as it is goes to the bucket, reading it is the worker's. */
 export function importEnterprises({ table, files, newId }: Deps): Operation<typeof routes.importEnterprises> {

@@ -1,3 +1,5 @@
+import { todayOf } from '#packages/calendar';
+import { actorOf } from '#packages/audit';
 import { createHash } from 'node:crypto';
 import { mayReach } from '#packages/access';
 import { commit, untilSettled } from '#packages/commit';
@@ -19,7 +21,7 @@ import {
 import { dueNow } from '../store/due.ts';
 import { sourceNames } from '../store/facts.ts';
 import { consentView } from '../view.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 import { forgetFacts } from './purge-facts.ts';
 
 /** An enterprise lets us ask the sources about it, and tells which banks may see the result. */

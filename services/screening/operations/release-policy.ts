@@ -1,5 +1,6 @@
+import { todayOf } from '#packages/calendar';
 import { callerId, isAnother } from '#packages/access';
-import { auditWrite } from '#packages/audit';
+import { actorOf, auditWrite } from '#packages/audit';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -10,7 +11,7 @@ import type { PolicyBook } from '../policy-book.ts';
 import { overlayInForce, type PolicyLine, released as withRelease } from '../policy-line.ts';
 import { coverageOf, summaryOf, warningsOf } from '../policy-view.ts';
 import { getPolicies, getPolicyHead, type PolicyHead, policyPk, releaseWrites } from '../store/policy.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 
 /** So many releases keep the line far below what one item may hold. */
 const maxReleases = 1_000;

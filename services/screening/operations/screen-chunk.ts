@@ -1,3 +1,4 @@
+import { todayOf } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
 import { maxTransactionSteps, type Write } from '#packages/table';
@@ -8,7 +9,7 @@ import { versionFor } from '../policy-line.ts';
 import type { Head } from '../store/enterprise.ts';
 import { sourceNames } from '../store/facts.ts';
 import { chunkEvent, chunkResult } from '../store/run.ts';
-import { type Context, type Deps, todayOf } from './context.ts';
+import { type Context, type Deps } from './context.ts';
 import { type Decided, type Deciding, decideEnterprise } from './decide-enterprise.ts';
 import { type Heard, mayAsk, settles, stillStands } from './hear-sources.ts';
 import { type Asking, hearEach, type OpenSources } from './hear-each.ts';

@@ -1,3 +1,4 @@
+import { todayOf } from '#packages/calendar';
 import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -14,7 +15,7 @@ import {
   startImpactWrites,
 } from '../store/impact.ts';
 import { getPolicies } from '../store/policy.ts';
-import { type Deps, todayOf } from './context.ts';
+import { type Deps } from './context.ts';
 
 /** Enterprises told one by one. */
 const itemsTold = 500;

@@ -1,3 +1,4 @@
+import { todayOf } from '#packages/calendar';
 import { commit } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
@@ -5,7 +6,7 @@ import type { routes } from '../contract.ts';
 import { coreInForce } from '../policy-line.ts';
 import { getPolicies } from '../store/policy.ts';
 import { readRun, startRunWrites } from '../store/run.ts';
-import { type Context, type Deps, todayOf } from './context.ts';
+import { type Context, type Deps } from './context.ts';
 
 /** A person starts a run over the city, a county, a park or named enterprises. */
 export function startScreeningRun({ table, newId }: Deps): Operation<typeof routes.startScreeningRun> {

@@ -1,3 +1,4 @@
+import { todayOf } from '#packages/calendar';
 import type { AuditActor } from '#packages/audit';
 import { commit, untilSettled } from '#packages/commit';
 import { done, noReceipt, type Outcome } from '#packages/outcome';
@@ -11,7 +12,7 @@ import { enterprisePk, enterpriseWrites, getHeads, type Head } from '../store/en
 import { type FactsRef, factsWrite, type SourceName, type SourceSpec } from '../store/facts.ts';
 import { fileFollowing } from '../store/source.ts';
 import type { Vault } from '../vault.ts';
-import { type Context, type Deps, todayOf } from './context.ts';
+import { type Context, type Deps } from './context.ts';
 import type { OpenSources } from './hear-each.ts';
 import { mayAsk, saidNow } from './hear-sources.ts';
 import { dataKeyOf } from './stored-facts.ts';

@@ -1,9 +1,10 @@
+import { Id } from '#packages/words';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { absent, type Key, type Table, type Write } from '#packages/table';
-import { count, Id } from '../contract/schemas.ts';
+import { count } from '../contract/schemas.ts';
 import { deliveryMachine } from '../machines.ts';
 
 /** A file that a source delivered, and how far it has been read. */
