@@ -1,0 +1,19 @@
+import type { Partner, PartnerKey } from './contract/schemas.ts';
+import type { StoredKey, StoredPartner } from './store/partner.ts';
+
+/** A partner as the contract shows it: without its keys, which have a list of their own, and without who did what. */
+export function partnerView(partner: StoredPartner): Partner {
+  const { keys: _keys, proposedBy: _proposedBy, suspendedBy: _suspendedBy, ...view } = partner;
+  return view;
+}
+
+/** A key past its last instant has expired, whether or not anybody has said so yet. */
+export function keyView(key: StoredKey, now: Date): PartnerKey {
+  const { submittedBy: _submittedBy, approvedBy: _approvedBy, overlapDays: _days, noticed: _noticed, ...view } = key;
+  return { ...view, state: keyStateAt(key, now) };
+}
+
+export function keyStateAt({ state, notAfter }: Pick<StoredKey, 'state' | 'notAfter'>, now: Date): StoredKey['state'] {
+  const over = notAfter <= now.toISOString();
+  return over && (state === 'active' || state === 'retiring') ? 'expired' : state;
+}
