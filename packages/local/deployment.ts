@@ -73,6 +73,9 @@ export type ScheduleSpec = {
 /** One method of the REST API. `resource` is the template's path, e.g. `/v1/enterprises/{proxy+}`. */
 export type ApiRoute = { resource: string; method: string; functionName: string };
 
+/** `leadingKeys`: patterns of the partition keys to which a statement is limited (`dynamodb:LeadingKeys`). */
+export type AllowedStatement = { actions: string[]; resources: string[]; leadingKeys?: string[] };
+
 export type Deployment = {
   region: string;
   functions: FunctionSpec[];
@@ -87,7 +90,7 @@ export type Deployment = {
   /** The gateway's own answers by response type, e.g. REQUEST_TOO_LARGE. */
   gatewayResponses: Record<string, { status: number; contentType: string; body: string }>;
   /** Allowed actions and resources per function, for the proxy to enforce: the function's role, statements flattened. */
-  permissions: Record<string, { actions: string[]; resources: string[] }[]>;
+  permissions: Record<string, AllowedStatement[]>;
 };
 
 /** Invokes a function once, as the service would. A crash, a time-out and a thrown error are all `ok: false`. */

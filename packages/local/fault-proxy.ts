@@ -12,7 +12,7 @@ import {
 import { closeServer, listen } from './http-server.ts';
 import { forwarder, type Forwarded } from './forward.ts';
 import { jsonAccesses, objectAccesses, tablesOf, type Access } from './requested-access.ts';
-import { functionOf, regionOf } from './permissions.ts';
+import { functionOf, type permissionsOf, regionOf } from './permissions.ts';
 import { accountId } from './template/naming.ts';
 
 export type FaultProxyOptions = {
@@ -22,7 +22,7 @@ export type FaultProxyOptions = {
   seed: number;
   plan?: FaultPlan;
   /** Asked for each action of a request; one that is not allowed is answered as AWS does. Without it all is allowed. */
-  authorise?: (functionName: string | undefined, action: string, resource: string) => boolean;
+  authorise?: ReturnType<typeof permissionsOf>;
   /** Told after the engine has taken a write, so that stream triggers need not wait for their next poll. */
   onWrite?: (tableNames: string[]) => void;
 };
@@ -64,7 +64,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (authorise === undefined) return undefined;
     const functionName = functionOf(request.headers.authorization);
     const region = regionOf(request.headers.authorization);
-    const refused = accesses(region).find(({ action, resource }) => !authorise(functionName, action, resource));
+    const refused = accesses(region).find(
+      ({ action, resource, leadingKeys }) => !authorise(functionName, action, resource, leadingKeys),
+    );
     if (refused === undefined) return undefined;
     counts.denied += 1;
     const service = request.headers['x-amz-target'] === undefined ? 's3' : engine;

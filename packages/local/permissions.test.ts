@@ -35,6 +35,20 @@ test.each([
   expect(may(functionName, action, resource)).toBe(allowed);
 });
 
+test('a statement may be limited to partitions, and then allows no request that does not name its own', () => {
+  const may = permissionsOf({
+    reader: [{ actions: ['dynamodb:GetItem', 'dynamodb:Query'], resources: [table], leadingKeys: ['KEY#*'] }],
+  });
+  expect(may('reader', 'dynamodb:GetItem', table, ['KEY#1'])).toBe(true);
+  expect(may('reader', 'dynamodb:GetItem', table, ['KEY#1', 'PARTNER#1'])).toBe(false);
+  expect(may('reader', 'dynamodb:GetItem', table)).toBe(false);
+  const asked = jsonAccesses('dynamodb', 'GetItem', { TableName: 'things', Key: { pk: { S: 'KEY#1' } } }, region);
+  expect(asked).toEqual([{ action: 'dynamodb:GetItem', resource: table, leadingKeys: ['KEY#1'] }]);
+  const RequestItems = { things: { Keys: [{ pk: { S: 'A' } }, { pk: { S: 'B' } }] } };
+  const [many] = jsonAccesses('dynamodb', 'BatchGetItem', { RequestItems }, region);
+  expect(many?.leadingKeys).toEqual(['A', 'B']);
+});
+
 test.each([
   ['GetItem', { TableName: 'things' }, [['dynamodb:GetItem', table]]],
   ['Query', { TableName: 'things', IndexName: 'listing' }, [['dynamodb:Query', `${table}/index/listing`]]],

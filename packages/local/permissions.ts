@@ -24,22 +24,30 @@ export function regionOf(authorization: string | undefined): string {
 /** Decides as IAM does with identity policies only: what no statement of the function's role allows is denied. */
 export function permissionsOf(
   permissions: Deployment['permissions'],
-): (functionName: string | undefined, action: string, resource: string) => boolean {
+): (functionName: string | undefined, action: string, resource: string, leadingKeys?: readonly string[]) => boolean {
   const byFunction = new Map(
     Object.entries(permissions).map(([name, statements]) => [
       name,
       statements.map((statement) => ({
         actions: statement.actions.map((action) => wildcard(action, 'i')),
         resources: statement.resources.map((resource) => wildcard(inOnePartition(resource))),
+        leadingKeys: statement.leadingKeys?.map((pattern) => wildcard(pattern)),
       })),
     ]),
   );
-  return (functionName, action, resource) =>
+  return (functionName, action, resource, leadingKeys) =>
     (byFunction.get(functionName ?? '') ?? []).some(
       (statement) =>
         statement.actions.some((pattern) => pattern.test(action)) &&
-        statement.resources.some((pattern) => pattern.test(inOnePartition(resource))),
+        statement.resources.some((pattern) => pattern.test(inOnePartition(resource))) &&
+        isWithin(statement.leadingKeys, leadingKeys),
     );
+}
+
+/** Every partition key asked for fits one of the patterns. What does not say which ones it asks for fits none. */
+function isWithin(patterns: readonly RegExp[] | undefined, keys: readonly string[] | undefined): boolean {
+  if (patterns === undefined) return true;
+  return keys !== undefined && keys.every((key) => patterns.some((pattern) => pattern.test(key)));
 }
 
 /** `*` is any text, `?` any one character, all else itself. Actions take no notice of case, resources do. */

@@ -2,11 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { arnOf } from './template/naming.ts';
 
-/** One thing that a request does: `dynamodb:PutItem` on a table, `sqs:SendMessage` on a queue. */
-export type Access = { action: string; resource: string };
+/** One thing that a request does: `dynamodb:PutItem` on a table, `sqs:SendMessage` on a queue. Reads by key name their partitions. */
+export type Access = { action: string; resource: string; leadingKeys?: string[] };
 
 const OneTable = z.object({ TableName: z.string(), IndexName: z.string().optional() });
 const ManyTables = z.object({ RequestItems: z.record(z.string(), z.unknown()) });
+const Partition = z.object({ pk: z.object({ S: z.string() }) });
+const ByKey = z.object({ Key: Partition });
+const ByKeys = z.object({ Keys: z.array(Partition) });
 const Named = z.object({ TableName: z.string() });
 const Transaction = z.object({ TransactItems: z.array(z.record(z.string(), Named)) });
 const OneQueue = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().optional() });
@@ -37,11 +40,16 @@ function tableAccesses(operation: string, body: unknown, region: string): Access
       );
     const many = ManyTables.safeParse(body).data;
     if (operation.startsWith('Batch') && many !== undefined)
-      return Object.keys(many.RequestItems).map((name) => ({ action, resource: table(name) }));
+      return Object.entries(many.RequestItems).map(([name, part]) => {
+        const keys = ByKeys.safeParse(part).data?.Keys;
+        return { action, resource: table(name), ...(keys && { leadingKeys: keys.map(({ pk }) => pk.S) }) };
+      });
     const one = OneTable.safeParse(body).data;
     if (one === undefined) return [];
     const index = one.IndexName === undefined ? '' : `/index/${one.IndexName}`;
-    return [{ action, resource: `${table(one.TableName)}${index}` }];
+    const key = operation === 'GetItem' ? ByKey.safeParse(body).data?.Key : undefined;
+    const resource = `${table(one.TableName)}${index}`;
+    return [{ action, resource, ...(key && { leadingKeys: [key.pk.S] }) }];
   };
   const found = accesses();
   return found.length > 0 ? found : [{ action, resource: '*' }];

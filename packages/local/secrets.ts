@@ -1,13 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { Deployment } from './deployment.ts';
 import { closeServer, listen, readBody } from './http-server.ts';
-import { functionOf } from './permissions.ts';
+import { functionOf, type permissionsOf } from './permissions.ts';
 import { arnOf } from './template/naming.ts';
 
-/** Secrets Manager, as much of it as functions call: GetSecretValue and DescribeSecret. */
+/** Secrets Manager, as much of it as functions call: GetSecretValue, PutSecretValue and DescribeSecret. */
 export type Secrets = { url: string; close(): Promise<void> };
 
 const maxRequestBytes = 64 * 1024;
@@ -50,18 +50,27 @@ function openSecrets(file: string, declared: Deployment['secrets']): z.output<ty
   const stored = existsSync(file) ? Stored.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
   for (const { name, generate: rules } of declared)
     stored[name] ??= { value: generate(Generate.parse(rules ?? {})), versionId: randomUUID(), createdAt: Date.now() };
-  writeFileSync(file, JSON.stringify(stored, undefined, 2), { mode: 0o600 });
+  keepSecrets(file, stored);
   return stored;
 }
 
-const Request = z.looseObject({ SecretId: z.string() });
+function keepSecrets(file: string, stored: z.output<typeof Stored>): void {
+  writeFileSync(`${file}.new`, JSON.stringify(stored, undefined, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+const Request = z.looseObject({
+  SecretId: z.string(),
+  SecretString: z.string().optional(),
+  ClientRequestToken: z.string().optional(),
+});
 
 export async function startSecrets(options: {
   file: string;
   region: string;
   declared: Deployment['secrets'];
   /** Asked for each call by the function whose key signed it; without it all is allowed. */
-  authorise?: (functionName: string | undefined, action: string, resource: string) => boolean;
+  authorise?: ReturnType<typeof permissionsOf>;
 }): Promise<Secrets> {
   const secrets = openSecrets(options.file, options.declared);
   const arnFor = (name: string) => arnOf('AWS::SecretsManager::Secret', name, options.region);
@@ -76,12 +85,13 @@ export async function startSecrets(options: {
     const refuse = (type: string, message: string) =>
       answer(response, 400, { __type: type, Message: message, message });
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-    let id: string;
+    let asked: z.output<typeof Request>;
     try {
-      ({ SecretId: id } = Request.parse(JSON.parse(body?.toString('utf8') ?? '')));
+      asked = Request.parse(JSON.parse(body?.toString('utf8') ?? ''));
     } catch {
       return refuse('InvalidParameterException', 'SecretId is missing.');
     }
+    const { SecretId: id } = asked;
     // A secret goes by its name, by its ARN and by its ARN without the six characters at the end.
     const name = Object.keys(secrets).find((one) =>
       [one, arnFor(one), arnFor(one).replace(/-[^-]{6}$/, '')].includes(id),
@@ -102,6 +112,15 @@ export async function startSecrets(options: {
           VersionStages: stages,
           SecretString: secret.value,
         });
+      case 'PutSecretValue': {
+        const { SecretString: value = '', ClientRequestToken: versionId = randomUUID() } = asked;
+        if (secret.versionId === versionId && secret.value !== value) {
+          return refuse('ResourceExistsException', 'There is a version with that token and another value.');
+        }
+        secrets[name] = { value, versionId, createdAt: secret.createdAt };
+        keepSecrets(options.file, secrets);
+        return answer(response, 200, { ...both, VersionId: versionId, VersionStages: stages });
+      }
       case 'DescribeSecret':
         return answer(response, 200, { ...both, VersionIdsToStages: { [secret.versionId]: stages } });
       default:

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Deployment, FunctionSpec } from '../deployment.ts';
+import type { AllowedStatement, Deployment, FunctionSpec } from '../deployment.ts';
 import { nameInArn } from './naming.ts';
 import type { Resolved } from './world.ts';
 
@@ -22,6 +22,10 @@ const Statement = z.strictObject({
   Effect: z.literal('Allow'),
   Action: oneOrMore,
   Resource: oneOrMore,
+  // The one condition that is understood here.
+  Condition: z
+    .strictObject({ 'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': oneOrMore }) })
+    .optional(),
 });
 const PolicyDocument = z.looseObject({ Statement: z.array(Statement) });
 const RoleProperties = z.looseObject({
@@ -33,17 +37,19 @@ const PolicyProperties = z.looseObject({ PolicyDocument, Roles: z.array(z.string
 /** AWS's own policies that allow nothing the local engines have: logs and traces. */
 const harmlessManagedPolicies = ['AWSLambdaBasicExecutionRole', 'AWSXRayDaemonWriteAccess', 'AWSXrayWriteOnlyAccess'];
 
-export type Statements = { actions: string[]; resources: string[] }[];
-
-function flatten(document: z.output<typeof PolicyDocument>): Statements {
-  return document.Statement.map(({ Action, Resource }) => ({ actions: Action, resources: Resource }));
+function flatten(document: z.output<typeof PolicyDocument>): AllowedStatement[] {
+  return document.Statement.map(({ Action, Resource, Condition }) => ({
+    actions: Action,
+    resources: Resource,
+    ...(Condition !== undefined && { leadingKeys: Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'] }),
+  }));
 }
 
 /**
- * Allowed actions and resources by role name. A statement that denies, negates or has a condition throws for the role
+ * Allowed actions and resources by role name. A statement that denies, negates or has another condition than on leading keys throws for the role
  * of a function: leaving the limit away would allow here what is refused when deployed.
  */
-function statementsOf(role: Resolved, resources: readonly Resolved[]): Statements {
+function statementsOf(role: Resolved, resources: readonly Resolved[]): AllowedStatement[] {
   const { Policies, ManagedPolicyArns } = RoleProperties.parse(role.properties);
   for (const arn of ManagedPolicyArns)
     if (!harmlessManagedPolicies.includes(nameInArn(arn)))
