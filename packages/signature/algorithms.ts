@@ -23,6 +23,7 @@ export function verifyBytes({ alg, key, point }: PublicKey, message: Uint8Array,
 
 export function signBytes(privateKey: PrivateKey, message: Uint8Array): Buffer {
   const { alg, key } = privateKey;
+  if (alg === 'sm2-sm3') return signSm2(privateKey, message);
   switch (alg) {
     case 'ed25519':
       return sign(null, message, key);
@@ -30,8 +31,6 @@ export function signBytes(privateKey: PrivateKey, message: Uint8Array): Buffer {
       return sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' });
     case 'rsa-pss-sha512':
       return sign('sha512', message, { key, ...pss });
-    case 'sm2-sm3':
-      return signSm2(privateKey, message);
   }
 }
 

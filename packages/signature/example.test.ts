@@ -4,7 +4,8 @@ import { authority, ed25519Pem, get, keyid, nonce, now, p256Pem, post, privateKe
 import { privateKeyOf, type PublicKey, publicKeyOf } from './keys.ts';
 import { readRequest, type SignableRequest, signRequest, verifyRequest } from './request.ts';
 import { signResponse, verifyResponse } from './response.ts';
-import { knownAnswer, spkiOfPoint } from './sm2.ts';
+import { knownAnswer } from './sm2.ts';
+import { spkiOfPoint } from './sm2-key.ts';
 
 /* Every value of `signing.md` 1.9, byte for byte. */
 

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Algorithm } from './profile.ts';
-import { pointOf, sm2Engine, sm3 } from './sm2.ts';
+import { type Engine, sm2Engine, sm2PrivateKey, sm3 } from './sm2.ts';
+import { isOnCurve, pointOf, scalarOf } from './sm2-key.ts';
 import { isSmallOrder } from './small-order.ts';
 
 /** A public key that passed every check, in the form in which signatures are verified. */
@@ -30,8 +31,10 @@ const rsaExponent = 65_537n;
 const maxPemBytes = 16 * 1024;
 
 /**
- * Reads what a partner registers: a public key as SPKI or a certificate, in PEM. Refused is what would let somebody else
- * sign, or the partner deny that it did (`signing.md` 3.2).
+ * Reads what a partner registers: a public key as SPKI or a certificate, in PEM, and nothing beside it. Refused is what
+ * would let somebody else sign, or the partner deny that it did (`signing.md` 3.2). `unreadable` is also a key in any other
+ * spelling than the one that we would write it in: bytes behind it, lengths that are not the shortest, parameters left
+ * out; and `curve` or `algorithm` one with a compressed point. Some of these are legal, but one key has one fingerprint.
  */
 export function acceptKey(pem: string): AcceptedKey {
   const refuse = (reason: KeyRefusal): AcceptedKey => ({ kind: 'refused', reason });
@@ -40,13 +43,12 @@ export function acceptKey(pem: string): AcceptedKey {
   const spki = spkiOf(pem);
   if (spki === undefined) return refuse('unreadable');
   const point = pointOf(spki);
-  if (point !== undefined) return acceptSm2(spki, point);
-  let key: KeyObject;
-  try {
-    key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-  } catch {
-    return refuse('unreadable');
+  if (point !== undefined) {
+    if (!isOnCurve(point)) return refuse('unreadable');
+    return { kind: 'accepted', key: { alg: 'sm2-sm3', spki, key: undefined, point } };
   }
+  const key = keyOf(spki);
+  if (key === undefined) return refuse('unreadable');
   const accepted = (alg: Algorithm): AcceptedKey => ({ kind: 'accepted', key: { alg, spki, key, point: undefined } });
   const details = key.asymmetricKeyDetails ?? {};
   const { asymmetricKeyType: type } = key;
@@ -73,34 +75,43 @@ export function fingerprint({ spki }: Pick<PublicKey, 'spki'>, algorithm: 'sha25
   return digest.toString('hex');
 }
 
-export type PrivateKey = { alg: Algorithm; key: KeyObject; pkcs8: Buffer };
+/** SM2 goes by the bytes where this runtime has no engine of its own for it. */
+export type PrivateKey =
+  | { alg: Exclude<Algorithm, 'sm2-sm3'>; key: KeyObject; pkcs8: Buffer }
+  | { alg: 'sm2-sm3'; key: KeyObject | undefined; pkcs8: Buffer };
 
-/** A private key in PEM (PKCS #8, or SEC 1 for P-256). Throws on one of another kind. */
-export function privateKeyOf(pem: string): PrivateKey {
+/** A private key in PEM (PKCS #8, or SEC 1 for P-256 and SM2). Throws on one of another kind. */
+export function privateKeyOf(pem: string, sm2By: Engine = sm2Engine()): PrivateKey {
+  const scalar = scalarOf(pem);
+  if (scalar !== undefined) return { alg: 'sm2-sm3', ...sm2PrivateKey(scalar, sm2By) };
   const key = createPrivateKey(pem);
   const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
   const { alg } = publicKeyOf(createPublicKey(pem).export({ format: 'pem', type: 'spki' }).toString());
+  if (alg === 'sm2-sm3') throw new Error('a private key of SM2 in a form that is not read');
   return { alg, key, pkcs8 };
 }
 
-function acceptSm2(spki: Buffer, point: Buffer): AcceptedKey {
-  const accepted: AcceptedKey = { kind: 'accepted', key: { alg: 'sm2-sm3', spki, key: undefined, point } };
-  if (sm2Engine() === 'portable') return accepted;
+const onePem = /^-----BEGIN (PUBLIC KEY|CERTIFICATE)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----$/;
+
+function spkiOf(pem: string): Buffer | undefined {
+  const [, kind, text] = onePem.exec(pem.trim()) ?? [];
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  if (kind === 'PUBLIC KEY') return bytes;
   try {
-    createPublicKey({ key: spki, format: 'der', type: 'spki' });
-    return accepted;
+    const certificate = new X509Certificate(bytes);
+    if (!certificate.raw.equals(bytes)) return undefined;
+    return certificate.publicKey.export({ format: 'der', type: 'spki' });
   } catch {
-    return { kind: 'refused', reason: 'unreadable' };
+    return undefined;
   }
 }
 
-function spkiOf(pem: string): Buffer | undefined {
+/** Undefined where the bytes are no key, or are not just how it is written. */
+function keyOf(spki: Buffer): KeyObject | undefined {
   try {
-    if (pem.includes('BEGIN CERTIFICATE')) {
-      return new X509Certificate(pem).publicKey.export({ format: 'der', type: 'spki' });
-    }
-    const body = /^-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem.trim())?.[1];
-    return body === undefined ? undefined : Buffer.from(body, 'base64');
+    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    return key.export({ format: 'der', type: 'spki' }).equals(spki) ? key : undefined;
   } catch {
     return undefined;
   }

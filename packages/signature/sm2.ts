@@ -1,4 +1,13 @@
-import { createHash, createPublicKey, createSign, createVerify, getHashes, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  createVerify,
+  getHashes,
+  type KeyObject,
+} from 'node:crypto';
+import { curve, half, partsOf, pkcs8Of, pkcs8OfScalar, pointOf, spkiOfPoint } from './sm2-key.ts';
 
 /*
  * SM2 with SM3 (GB/T 32918) under the user id that banks use. Node's own OpenSSL does it where it was built with SM2, but
@@ -7,16 +16,6 @@ import { createHash, createPublicKey, createSign, createVerify, getHashes, type 
  */
 
 export const userId = '1234567812345678';
-const half = 32;
-
-/** a, b and the base point of the curve, as ZA takes them. */
-const curve = Buffer.from(
-  'FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC' +
-    '28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93' +
-    '32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
-    'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
-  'hex',
-);
 
 /** Of GM/T 0003.5: a key, a message and its signature. */
 export const knownAnswer = {
@@ -30,11 +29,6 @@ export const knownAnswer = {
     'F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3' +
     'B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA',
 };
-
-/** DER before the point of a public key, and before the number of a private one (RFC 5915 inside PKCS #8). */
-const spkiPrefix = Buffer.from('3059301306072A8648CE3D020106082A811CCF5501822D03420004', 'hex');
-const pkcs8Prefix = Buffer.from('308187020100301306072A8648CE3D020106082A811CCF5501822D046D306B0201010420', 'hex');
-const pkcs8Point = Buffer.from('A144034200', 'hex');
 
 export type Engine = 'native' | 'portable';
 
@@ -53,23 +47,6 @@ function nativeKnows(): boolean {
   } catch {
     return false;
   }
-}
-
-/** x and y (64 bytes) of a public key in SPKI form; undefined where it is none of SM2. */
-export function pointOf(spki: Uint8Array): Buffer | undefined {
-  const bytes = Buffer.from(spki);
-  const prefix = bytes.subarray(0, spkiPrefix.length);
-  if (!prefix.equals(spkiPrefix) || bytes.length !== spkiPrefix.length + 2 * half) return undefined;
-  return bytes.subarray(spkiPrefix.length);
-}
-
-export function spkiOfPoint(point: Uint8Array): Buffer {
-  return Buffer.concat([spkiPrefix, point]);
-}
-
-/** A private key (32 bytes) with its point as PKCS #8, which Node reads as a key of SM2 and not of ECDSA on its curve. */
-export function pkcs8Of(privateKey: Uint8Array, point: Uint8Array): Buffer {
-  return Buffer.concat([pkcs8Prefix, privateKey, pkcs8Point, Buffer.from([4]), point]);
 }
 
 /** The list is made anew at every asking. */
@@ -105,19 +82,30 @@ export function verifySm2(
   }
 }
 
-/** r and s of a message; `key` as Node has it and `pkcs8` the same in DER, both of SM2. */
-export function signSm2(
-  { key, pkcs8 }: { key: KeyObject; pkcs8: Uint8Array },
-  message: Uint8Array,
-  by: Engine = sm2Engine(),
-): Buffer {
-  const at = Buffer.from(pkcs8);
-  const number = at.subarray(pkcs8Prefix.length, pkcs8Prefix.length + half);
-  const point = at.subarray(at.length - 2 * half);
+/** A private key of SM2 as PKCS #8 with its point, and as Node has it where Node's engine is to sign. */
+export type Sm2PrivateKey = { key: KeyObject | undefined; pkcs8: Buffer };
+
+/** Of the number of a private key, 32 bytes. */
+export function sm2PrivateKey(scalar: Uint8Array, by: Engine = sm2Engine()): Sm2PrivateKey {
+  if (by === 'portable') {
+    const hex = library().sm2.getPublicKeyFromPrivateKey(Buffer.from(scalar).toString('hex'));
+    return { key: undefined, pkcs8: pkcs8Of(scalar, Buffer.from(hex, 'hex').subarray(1)) };
+  }
+  const alone = createPrivateKey({ key: pkcs8OfScalar(scalar), format: 'der', type: 'pkcs8' });
+  const point = pointOf(createPublicKey(alone).export({ format: 'der', type: 'spki' }));
+  if (point === undefined) throw new Error('the engine wrote a public key of SM2 in another form');
+  const pkcs8 = pkcs8Of(scalar, point);
+  return { key: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }), pkcs8 };
+}
+
+/** r and s of a message. */
+export function signSm2({ key, pkcs8 }: Sm2PrivateKey, message: Uint8Array, by: Engine = sm2Engine()): Buffer {
+  const { scalar, point } = partsOf(pkcs8);
   if (by === 'portable') {
     const options = { hash: true, der: false, userId, publicKey: `04${point.toString('hex')}` };
-    return Buffer.from(library().sm2.doSignature(message, number.toString('hex'), options), 'hex');
+    return Buffer.from(library().sm2.doSignature(message, scalar.toString('hex'), options), 'hex');
   }
+  if (key === undefined) throw new Error('this private key was read for the portable engine');
   return fromDer(createSign('sm3').update(zaOf(point)).update(message).sign(key));
 }
 
