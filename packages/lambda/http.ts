@@ -23,7 +23,16 @@ import type { TokenCheck } from '../tokens.ts';
 import { readJson } from './json.ts';
 import { encode, fileAnswer, refusal, replay, respond } from './answer.ts';
 import { Problem } from './problem.ts';
-import { checkAccept, checkBody, decode, decodeQuery, type Request, readProof, readRequest } from './request.ts';
+import {
+  checkAccept,
+  checkBody,
+  checkHeaders,
+  decode,
+  decodeQuery,
+  type Request,
+  readProof,
+  readRequest,
+} from './request.ts';
 import { router } from './router.ts';
 import type { PartnerGate, SignedCall } from './signed.ts';
 import { logger, metrics } from './telemetry.ts';
@@ -95,6 +104,7 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
         signed = settings.partners?.open(request);
       }
       logger.appendKeys({ requestId: id });
+      checkHeaders(request);
       const match = find(request.method, request.path);
       if (match.kind === 'unknown') throw new Problem('not_found');
       if (match.kind === 'other-method') {

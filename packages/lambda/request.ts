@@ -12,6 +12,7 @@ const requestId = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Headers that decide something must not be said twice. */
 const single = [
+  'host',
   'authorization',
   'content-type',
   'content-encoding',
@@ -24,18 +25,24 @@ const single = [
 export type Request = {
   method: string;
   path: string;
+  /** The host that was called, in small letters. */
+  authority: string;
   /** Parameters sorted by name, as one string: for fingerprints and cursors' scopes. */
   query: Record<string, string>;
+  /** The same as they came: a name comes as often as it has values. */
+  parameters: readonly (readonly [name: string, value: string])[];
   header(name: string): string | undefined;
-  /** Those that are there once, by their names in lower case. */
+  /** By their names in lower case; several values are one list, as HTTP has it. */
   headers: ReadonlyMap<string, string>;
+  /** Those that must not be there twice, and are. */
+  duplicated: readonly string[];
   /** Where the call comes from, as the gateway saw it. */
   sourceIp: string;
   bytes: Uint8Array;
   requestId: string;
 };
 
-/** Reads what the gateway hands over. Throws a Problem for what no route accepts. */
+/** Reads what the gateway hands over, whatever it is; what no route accepts is refused by the checks below. */
 export function readRequest(event: APIGatewayProxyEvent): Request {
   const headers = new Map<string, string[]>();
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
@@ -44,28 +51,33 @@ export function readRequest(event: APIGatewayProxyEvent): Request {
   }
   const header = (name: string) => headers.get(name)?.[0];
   const given = header('x-request-id');
+  const parameters = Object.entries(event.multiValueQueryStringParameters ?? {});
   return {
     method: event.httpMethod,
     path: event.path,
+    authority: (header('host') ?? '').toLowerCase(),
     query: Object.fromEntries(
-      Object.entries(event.multiValueQueryStringParameters ?? {})
+      parameters
         .map(([name, values]): [string, string] => [name, (values ?? []).join('\n')])
         .toSorted(([left], [right]) => (left < right ? -1 : 1)),
     ),
-    header: (name) => {
-      const values = headers.get(name) ?? [];
-      if (values.length > 1 && single.includes(name)) throw new Problem('header_duplicated', `请求头重复：${name}`);
-      return values[0];
-    },
+    parameters: parameters.flatMap(([name, values]) => (values ?? []).map((value) => [name, value] as const)),
+    header,
     headers: new Map(
-      [...headers].flatMap(([name, [value, ...others]]): [string, string][] =>
-        value === undefined || others.length > 0 ? [] : [[name, value]],
+      [...headers].flatMap(([name, values]): [string, string][] =>
+        values.length === 0 ? [] : [[name, values.join(', ')]],
       ),
     ),
+    duplicated: single.filter((name) => (headers.get(name)?.length ?? 0) > 1),
     sourceIp: event.requestContext.identity?.sourceIp ?? '',
     bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     requestId: given !== undefined && requestId.test(given) ? given : event.requestContext.requestId,
   };
+}
+
+/** Before everything else: of a header that is there twice one reader takes the first, another the last. */
+export function checkHeaders({ duplicated: [name] }: Request): void {
+  if (name !== undefined) throw new Problem('header_duplicated', `请求头重复：${name}`);
 }
 
 /** The proof that the call carries, not yet checked. */
@@ -133,14 +145,10 @@ export function decode<Schema extends z.ZodType>(
   throw new Problem('validation_failed', undefined, fieldErrors(parsed.error, where, value));
 }
 
-/** Their values lie in one text, with a line's end between them. */
-export function repeatedParameters({ query }: Request): string[] {
-  return Object.keys(query).filter((name) => query[name]?.includes('\n'));
-}
-
 /** Repeated and unknown parameters are refused like wrong ones. */
 export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
-  const repeated = repeatedParameters(request);
+  const names = request.parameters.map(([name]) => name);
+  const repeated = [...new Set(names.filter((name, nth) => names.indexOf(name) !== nth))];
   if (repeated.length > 0) {
     throw new Problem(
       'validation_failed',

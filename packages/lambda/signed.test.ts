@@ -8,8 +8,7 @@ import type { Routes } from '../contract.ts';
 import { takeNonce } from '../nonces.ts';
 import { done } from '../outcome.ts';
 import { newNonce, type SignableRequest, signedRequest, type Signer } from '../signature/request.ts';
-import { requiredComponents } from '../signature/profile.ts';
-import { unreadableComponents, verifyResponse } from '../signature/response.ts';
+import { verifyResponse } from '../signature/response.ts';
 import { newKeys } from '../signature/sample-keys.ts';
 import { canonicalQuery } from '../signature/target.ts';
 import { absent } from '../table.ts';
@@ -66,7 +65,8 @@ const registered = (partnerId: string, key: RegisteredKey['key'], change: Partia
 });
 let keys: Map<string, RegisteredKey>;
 let store: TestTable;
-let send: (request: SignableRequest, sourceIp?: string) => Promise<Answer>;
+/** `more`: headers that stand beside those of the request; a host among them stands instead of ours. */
+let send: (request: SignableRequest, more?: Record<string, string[]>, sourceIp?: string) => Promise<Answer>;
 let effects = 0;
 let signerThere = true;
 type Answer = { status: number; headers: Map<string, string>; bytes: Buffer; code: string | undefined };
@@ -102,8 +102,11 @@ beforeAll(async () => {
       dropClaim: async () => done(undefined),
     },
   });
-  send = async ({ method, path, query, headers, body }, sourceIp = '203.0.113.7') => {
-    const sent = [['host', authority] as const, ...headers];
+  send = async ({ method, path, query, headers, body }, more = {}, sourceIp = '203.0.113.7') => {
+    const beside = Object.entries({ host: [authority], ...more }).flatMap(([name, values]) =>
+      values.map((value) => [name, value] as const),
+    );
+    const sent = [...beside, ...headers];
     const event = {
       method,
       path,
@@ -158,12 +161,14 @@ function filing(claimNo: string, key = newKey()): Partial<SignableRequest> {
 }
 
 /** What the bank makes of the answer: whether it is ours, and to this request. */
-function judged({ status, headers, bytes }: Answer, request: SignableRequest, components?: readonly string[]): string {
-  const covered = components ?? requiredComponents(request.method) ?? [];
+function judged({ status, headers, bytes }: Answer, request: SignableRequest): string {
   const keyOf = (keyid: string) => (keyid === ours.keyid ? pairs.ours.publicKey : undefined);
-  const verdict = verifyResponse({ status, headers, body: bytes }, { ...request, components: covered }, { now, keyOf });
+  const verdict = verifyResponse({ status, headers, body: bytes }, request, { now, keyOf });
   return verdict.kind === 'verified' ? 'verified' : verdict.reason;
 }
+/** What of the request the answer covers. */
+const bound = ({ headers }: Answer) =>
+  [...(headers.get('signature-input') ?? '').matchAll(/"([^"]+)";req/g)].map(([, name]) => name);
 
 describe('a signed request', () => {
   test('is its partner’s, and the answer is signed for it', async () => {
@@ -187,19 +192,53 @@ describe('a signed request', () => {
     expect(judged(answer, request)).toBe('verified');
   });
 
-  test('refusals are signed, and bound to what the request covered as far as that could be read', async () => {
-    const unknown = signed({ path: '/v1/unknown' });
-    const notFound = await send(unknown);
-    expect(notFound.code).toBe('not_found');
-    const invalid = signed({ ...filing('c'), body: Buffer.from('{"claimNo":1}') });
-    const unprocessable = await send(invalid);
-    expect([unprocessable.status, judged(unprocessable, invalid)]).toEqual([422, 'verified']);
-    const unreadable = { ...signed({}), headers: new Map([['signature', 'nonsense']]) };
-    const malformed = await send(unreadable);
-    expect([malformed.code, judged(malformed, unreadable, unreadableComponents)]).toEqual([
-      'signature_malformed',
-      'verified',
-    ]);
+  test('refusals are signed, and bound to what the request covered wherever that can be read', async () => {
+    const whole = ['@method', '@authority', '@path', '@query'];
+    const content = ['content-type', 'content-digest', 'idempotency-key'];
+    const withHeader = (request: SignableRequest, name: string, value: string) => ({
+      ...request,
+      headers: new Map([...request.headers, [name, value]]),
+    });
+    const patch = { ...signed(filing('c')), method: 'PATCH' };
+    const large = signed({ ...filing('large'), body: Buffer.alloc(256 * 1024 + 1, 0x20) });
+    const late = signed(filing('late'));
+    const cases: [SignableRequest, string, string[]][] = [
+      [signed({ path: '/v1/unknown' }), 'not_found', whole],
+      [patch, 'method_not_allowed', [...whole, ...content]],
+      [large, 'body_too_large', [...whole, ...content]],
+      [signed({ ...filing('c'), body: Buffer.from('{"claimNo":1}') }), 'validation_failed', [...whole, ...content]],
+      [withHeader(signed({}), 'signature', 'nonsense'), 'signature_malformed', whole],
+      [withHeader(signed({}), 'signature-input', 'sig1=("@path")'), 'signature_components', ['@path']],
+      [withHeader(signed({}), 'signature-input', 'nonsense'), 'signature_malformed', whole.slice(0, 3)],
+      [withHeader(signed({}), 'authorization', 'Bearer x'), 'credentials_ambiguous', whole],
+      [{ ...late, body: Buffer.from('{}') }, 'digest_mismatch', [...whole, ...content]],
+    ];
+    for (const [request, code, covered] of cases) {
+      const answer = await send(request);
+      expect([answer.code, bound(answer), judged(answer, request)]).toEqual([code, covered, 'verified']);
+    }
+    now = new Date(now.getTime() + 301_000);
+    expect([(await send(late)).code, judged(await send(late), late)]).toEqual(['signature_expired', 'verified']);
+  });
+
+  test('the host is known in capitals too', async () => {
+    const request = signed({});
+    const answer = await send(request, { host: [authority.toUpperCase()] });
+    expect([answer.status, judged(answer, request)]).toEqual([200, 'verified']);
+  });
+
+  test.each<[string, Record<string, string[]>, string[]]>([
+    ['host', { host: [authority, 'evil.example'] }, ['@method', '@authority', '@path', '@query']],
+    ['host, the same twice', { host: [authority, authority] }, ['@method', '@authority', '@path', '@query']],
+    ['signature', { signature: ['sig1=:AAAA:'] }, ['@method', '@authority', '@path', '@query']],
+    ['signature-input', { 'signature-input': ['sig1=("@path")'] }, ['@method', '@authority', '@path']],
+    ['content-type', { 'content-type': ['a', 'b'] }, ['@method', '@authority', '@path', '@query']],
+  ])('a doubled header is refused as that before anything else, and signed: %s', async (_name, more, covered) => {
+    const request = signed({ path: '/v1/unknown' });
+    const answer = await send(request, more);
+    expect([answer.status, answer.code]).toEqual([400, 'header_duplicated']);
+    expect(bound(answer)).toEqual(covered);
+    if (covered.includes('@query')) expect(judged(answer, request)).toBe('verified');
   });
 
   test('without our own key the answer says that it cannot be given now', async () => {
@@ -241,7 +280,7 @@ describe('is refused', () => {
   test('a retiring key and an address of the partner’s are good', async () => {
     withKey({ state: 'retiring', addresses: ['198.51.100.0/24', '203.0.113.7/32', '2001:db8::/32'] });
     expect((await send(signed({}))).status).toBe(200);
-    expect((await send(signed({}), '2001:db8::1')).status).toBe(200);
+    expect((await send(signed({}), {}, '2001:db8::1')).status).toBe(200);
   });
 
   test('an unknown key, in the same words as a bad signature', async () => {
@@ -252,9 +291,19 @@ describe('is refused', () => {
     expect(bad.code).toBe('signature_invalid');
   });
 
-  test('a parameter that is there twice', async () => {
-    const request = signed({ query: 'about=1' });
-    expect((await send({ ...request, query: 'about=1&about=1' })).code).toBe('target_not_canonical');
+  test('a parameter that is there twice, once the signature itself can be read', async () => {
+    const request = { ...signed({ query: 'about=1' }), query: 'about=1&about=2' };
+    const answer = await send(request);
+    expect([answer.code, judged(answer, request)]).toEqual(['target_not_canonical', 'verified']);
+    const malformed = { ...request, headers: new Map([...request.headers, ['signature', 'nonsense'] as const]) };
+    expect((await send(malformed)).code).toBe('signature_malformed');
+    const foreign = await send(request, { host: ['evil.example'] });
+    expect(foreign.code).toBe('signature_invalid');
+  });
+
+  test('a line’s end in a parameter is no second one', async () => {
+    const request = signed({ query: canonicalQuery([['about', 'a\nb']]) ?? '' });
+    expect((await send(request)).bytes.toString()).toContain(String.raw`a\nb of bank-a`);
   });
 
   test('a body that is too large, before anything is made of it', async () => {

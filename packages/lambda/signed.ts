@@ -10,10 +10,10 @@ import {
   type Signer,
   verifyRequest,
 } from '../signature/request.ts';
-import { signResponse, unreadableComponents } from '../signature/response.ts';
-import { canonicalQuery } from '../signature/target.ts';
+import { signResponse } from '../signature/response.ts';
+import { writeQuery } from '../signature/target.ts';
 import { Problem } from './problem.ts';
-import { checkSize, repeatedParameters, type Request } from './request.ts';
+import { checkSize, type Request } from './request.ts';
 import { logger } from './telemetry.ts';
 
 /** A key as the registry has it. Dates are instants; `addresses` are networks in CIDR form, none means any. */
@@ -37,13 +37,13 @@ export type PartnerFacts = {
   signer(): Promise<Signer>;
 };
 
-/** A signed request in the course of being answered: what its answer has to cover. */
-export type SignedCall = { request: SignableRequest; components: readonly string[] };
+/** A signed request in the course of being answered: its answer is bound to it, whatever becomes of it. */
+export type SignedCall = SignableRequest;
 
 /** What the pipeline asks. A function without partners has none, and none of the code that reads signatures. */
 export type PartnerGate = {
   open(request: Request): SignedCall;
-  /** Who signed; throws a Problem. `call` learns what the answer covers. */
+  /** Who signed; throws a Problem. */
   identify(request: Request, call: SignedCall, now: Date): Promise<Partner>;
   /** Every answer of ours to a signed request, refusals included, bound to the request. */
   sign(answer: APIGatewayProxyResult, call: SignedCall, now: Date): Promise<APIGatewayProxyResult>;
@@ -57,14 +57,9 @@ export function partnerGate(facts: PartnerFacts): PartnerGate {
   };
 }
 
-function signedCall(request: Request): SignedCall {
-  const { method, path, headers, bytes } = request;
-  // A record names each parameter once, so there is a canonical form; what came twice is refused by `identifyPartner`.
-  const query = canonicalQuery(Object.entries(request.query)) ?? '';
-  return {
-    request: { method, authority: headers.get('host') ?? '', path, query, headers, body: bytes },
-    components: unreadableComponents,
-  };
+/** The query is written as a canonical client would, since the gateway hands on its parts alone. */
+function signedCall({ method, path, authority, headers, parameters, bytes }: Request): SignedCall {
+  return { method, authority, path, query: writeQuery(parameters), headers, body: bytes };
 }
 
 /**
@@ -73,10 +68,8 @@ function signedCall(request: Request): SignedCall {
  */
 async function identifyPartner(request: Request, call: SignedCall, facts: PartnerFacts, now: Date): Promise<Partner> {
   checkSize(request);
-  if (repeatedParameters(request).length > 0) throw new Problem('target_not_canonical');
-  const read = readRequest(call.request, { now, authorities: facts.authorities });
+  const read = readRequest(call, { now, authorities: facts.authorities });
   if (read.kind === 'refused') throw told(read.code, read.reason);
-  call.components = read.components;
   const registered = await facts.keyOf(read.keyid);
   const known = registered !== undefined && holds(registered, now) ? registered : undefined;
   const verdict = verifyRequest(read, known?.key);
@@ -100,7 +93,7 @@ async function signAnswer(
   const headers = Object.entries(answer.headers ?? {}).map(([name, value]): [string, string] => [name, String(value)]);
   const body = Buffer.from(answer.body, answer.isBase64Encoded === true ? 'base64' : 'utf8');
   const response = { status: answer.statusCode, headers: new Map(headers), body };
-  const signature = signResponse(response, { ...call.request, components: call.components }, await facts.signer(), now);
+  const signature = signResponse(response, call, await facts.signer(), now);
   return { ...answer, headers: { ...answer.headers, ...signature } };
 }
 

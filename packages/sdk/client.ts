@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { privateKeyOf, type PublicKey, publicKeyOf } from '../signature/keys.ts';
-import { requiredComponents } from '../signature/profile.ts';
 import { newNonce, type SignableRequest, signedRequest } from '../signature/request.ts';
-import { unreadableComponents, verifyResponse } from '../signature/response.ts';
+import { verifyResponse } from '../signature/response.ts';
 import { type Call, requestOf } from './calls.ts';
 
 export type { Call };
@@ -79,12 +78,8 @@ export function openClient(settings: ClientSettings): Client {
     const body = new Uint8Array(await reply.arrayBuffer());
     const response = { status: reply.status, headers: new Map(reply.headers), body };
     if (!response.headers.has('signature')) return { unsigned: reply.status };
-    const covered = [requiredComponents(request.method) ?? [], unreadableComponents];
-    const verdicts = covered.map((components) =>
-      verifyResponse(response, { ...sent, components }, { now: clock(), keyOf: (keyid) => keys.get(keyid) }),
-    );
-    const refused = verdicts.flatMap((verdict) => (verdict.kind === 'refused' ? [verdict.reason] : []));
-    if (refused.length === verdicts.length) throw new NoAnswer(`answer not believed: ${refused[0]}`, keyOf(request));
+    const verdict = verifyResponse(response, sent, { now: clock(), keyOf: (keyid) => keys.get(keyid) });
+    if (verdict.kind === 'refused') throw new NoAnswer(`answer not believed: ${verdict.reason}`, keyOf(request));
     return {
       answer: read(response, keyOf(request)),
       retryAfterMs: waitOf(response.headers.get('retry-after')),

@@ -111,9 +111,9 @@ test('the answer of the example has this list and this signature, and is checked
     ),
   };
   const sent = signed(post, signRequest(post, signer, { now, nonce }));
-  // The example covers of the request what its list shows.
-  const components = ['@method', '@authority', '@path', '@query', 'content-digest', 'idempotency-key'];
-  const answered = { ...sent, components };
+  // The example covers of the request what its list shows: it is the answer to one that left out the content type.
+  const list = '("@method" "@authority" "@path" "@query" "content-digest" "idempotency-key")';
+  const answered = signed(sent, { 'signature-input': `sig1=${list}` });
   const at = new Date('2026-11-23T02:15:31.000Z');
   const headers = signResponse(response, answered, { ...signer, keyid: 'ippf.test.20261101.1' }, at);
   expect(headers).toEqual({

@@ -45,7 +45,8 @@ export type RequestRules = {
 
 /**
  * Everything about a signed request that can be found out without the key, the cheap before the costly (`signing.md` 1.3,
- * steps 2 to 6). Names of headers are lower-case, and each is there once.
+ * steps 2 to 6), the target behind the host: what is not said to us need not be said in our form. Names of headers are
+ * lower-case, and each is there once.
  */
 export function readRequest(request: SignableRequest, { now, authorities }: RequestRules): ReadRequest | Refused {
   const [input, signature] = [request.headers.get('signature-input'), request.headers.get('signature')];

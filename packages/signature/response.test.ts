@@ -1,26 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ed25519Pem, nonce, now, post, privateKeyPem } from './example.ts';
 import { privateKeyOf, publicKeyOf } from './keys.ts';
-import { requiredComponents } from './profile.ts';
-import { signRequest } from './request.ts';
-import {
-  type Answered,
-  type SignableResponse,
-  signResponse,
-  unreadableComponents,
-  verifyResponse,
-} from './response.ts';
+import { type SignableRequest, signRequest } from './request.ts';
+import { type SignableResponse, signResponse, verifyResponse } from './response.ts';
 
 const key = privateKeyOf(privateKeyPem);
 const ours = { key, keyid: 'ippf.test.20261101.1' };
 const keyOf = (id: string) => (id === ours.keyid ? publicKeyOf(ed25519Pem) : undefined);
 
 const made = signRequest(post, { key, keyid: 'demo-bank.test.20261101.1' }, { now, nonce });
-const request: Answered = {
-  ...post,
-  headers: new Map([...post.headers, ...Object.entries(made)]),
-  components: requiredComponents('POST') ?? [],
-};
+const request: SignableRequest = { ...post, headers: new Map([...post.headers, ...Object.entries(made)]) };
 const problem: SignableResponse = {
   status: 409,
   headers: new Map([
@@ -30,18 +19,20 @@ const problem: SignableResponse = {
   body: Buffer.from('{"code":"already_exists"}'),
 };
 
-function sent(response: SignableResponse = problem, of: Answered = request): SignableResponse {
+function sent(response: SignableResponse = problem, of: SignableRequest = request): SignableResponse {
   const headers = signResponse(response, of, ours, now);
   return { ...response, headers: new Map([...response.headers, ...Object.entries(headers)]) };
 }
-const judge = (response: SignableResponse, of: Answered = request, at = now) => {
+const judge = (response: SignableResponse, of: SignableRequest = request, at = now) => {
   const verdict = verifyResponse(response, of, { now: at, keyOf });
   return verdict.kind === 'verified' ? verdict.kind : verdict.reason;
 };
-const withHeader = (response: SignableResponse, name: string, value: string) => ({
-  ...response,
-  headers: new Map([...response.headers, [name, value] as const]),
-});
+const withHeader = <Message extends { headers: ReadonlyMap<string, string> }>(
+  message: Message,
+  name: string,
+  value: string,
+) => ({ ...message, headers: new Map([...message.headers, [name, value] as const]) });
+const listed = (list: string) => withHeader(request, 'signature-input', list);
 
 test('refusals are signed like answers', () => {
   expect(judge(sent())).toBe('verified');
@@ -55,13 +46,49 @@ test('an empty answer has the digest of nothing and no content type', () => {
   expect(judge(answer)).toBe('verified');
 });
 
-test('an answer to what could not be read covers its method, host and path', () => {
-  const unread = { ...request, components: unreadableComponents };
-  expect(judge(sent(problem, unread), unread)).toBe('verified');
+test('a type that a gateway adds to nothing is left alone', () => {
+  const empty = { status: 204, headers: new Map([['x-request-id', 'request-1']]), body: new Uint8Array() };
+  expect(judge(withHeader(sent(empty), 'content-type', 'application/json'))).toBe('verified');
+});
+
+describe('an answer covers of its request', () => {
+  const coveredBy = (of: SignableRequest) =>
+    [...(sent(problem, of).headers.get('signature-input') ?? '').matchAll(/"([^"]+)";req/g)].map(([, name]) => name);
+  const short = ['@method', '@authority', '@path'];
+
+  test.each<[string, string, string[]]>([
+    [
+      'what the profile wants',
+      made['signature-input'] ?? '',
+      ['@method', '@authority', '@path', '@query', 'content-type', 'content-digest', 'idempotency-key'],
+    ],
+    ['less, where its signature covered less', 'sig1=("@method")', ['@method']],
+    ['more', 'sig1=("@path" "@query" "idempotency-key");created=1', ['@path', '@query', 'idempotency-key']],
+  ])('just what its signature covered: %s', (_what, list, covered) => {
+    expect(coveredBy(listed(list))).toEqual(covered);
+    expect(judge(sent(problem, listed(list)), listed(list))).toBe('verified');
+  });
+
+  test.each([
+    ['no list at all', ''],
+    ['junk', '\u0000"'],
+    ['another label', 'sig2=("@method")'],
+    ['two labels', 'sig1=("@method"), sig2=("@path")'],
+    ['an empty list', 'sig1=()'],
+    ['a name twice', 'sig1=("@method" "@method")'],
+    ['a name in part', 'sig1=("content-digest";key="sha-256")'],
+    ['a name of another message', 'sig1=("@method";req)'],
+    ['a header that is not there', 'sig1=("@method" "x-absent")'],
+    ['more than is read', `sig1=("@method");nonce="${'n'.repeat(2_048)}"`],
+    ['spaces', 'sig1=( "@method" )'],
+  ])('its method, host and path where it has %s', (_what, list) => {
+    expect(coveredBy(listed(list))).toEqual(short);
+    expect(judge(sent(problem, listed(list)), listed(list))).toBe('verified');
+  });
 });
 
 describe('not taken is', () => {
-  const other: Answered = {
+  const other: SignableRequest = {
     ...request,
     headers: new Map([...request.headers, ['idempotency-key', '2026112310153000000000000043'] as const]),
   };
@@ -81,10 +108,17 @@ describe('not taken is', () => {
   test.each<[string, string, string]>([
     ['another body', judge({ ...answer, body: Buffer.from('{}') }), 'digest'],
     ['an answer without signature', judge(problem), 'signature_missing'],
+    ['an answer that covers less', judge(sent(problem, listed('sig1=("@method")'))), 'signature_components'],
+    ['an answer as to a request that nobody can read', judge(sent(problem, listed(''))), 'signature_components'],
     [
-      'an answer that covers less',
-      judge(sent(problem, { ...request, components: ['@method'] })),
+      'another parameter',
+      judge(withHeader(answer, 'signature-input', `${list};alg="ed25519"`)),
       'signature_components',
+    ],
+    [
+      'part of a second',
+      judge(withHeader(answer, 'signature-input', list.replace(/created=(\d+)/, 'created=$1.5'))),
+      'signature_expired',
     ],
     [
       'a signature of somebody’s request',

@@ -1,32 +1,54 @@
 import { epochSeconds } from '../epoch-seconds.ts';
 import { verifyBytes } from './algorithms.ts';
-import { type Component, componentText, type RequestParts, responseValue, signatureBase } from './components.ts';
+import {
+  type Component,
+  componentText,
+  type RequestParts,
+  requestValue,
+  responseValue,
+  signatureBase,
+} from './components.ts';
 import { checkDigest, contentDigest } from './digest.ts';
 import type { PublicKey } from './keys.ts';
-import { readSignature, type SignatureMember, writeSignature } from './parameters.ts';
-import { keyidPattern, maxAge, maxAhead, responseLabel, responseTag } from './profile.ts';
+import { readList, readSignature, type SignatureMember, writeSignature } from './parameters.ts';
+import { keyidPattern, maxAge, maxAhead, requestLabel, responseLabel, responseTag } from './profile.ts';
 import type { Signer } from './request.ts';
 
 export type SignableResponse = { status: number; headers: ReadonlyMap<string, string>; body: Uint8Array };
-/** The request that is answered, and what its signature covered. */
-export type Answered = RequestParts & { components: readonly string[] };
 
-/** What an answer covers of a request whose signature could not be read. */
-export const unreadableComponents: readonly string[] = ['@method', '@authority', '@path'];
+/** What an answer covers of a request whose `Signature-Input` cannot be read. */
+const unreadableComponents: readonly string[] = ['@method', '@authority', '@path'];
 
-/** What an answer covers: its own parts, and of the request just what the request's signature covered. */
-function componentsOf(response: SignableResponse, { components }: Answered): Component[] {
-  const content = response.headers.has('content-type') ? ['content-type'] : [];
+/**
+ * What an answer covers of a request: just what the request's signature covered, whatever else is wrong with it. Who
+ * sent a list that can be read knows what the answer has to cover, and takes no shorter one. A list is not readable
+ * either where it names something twice, in part, or that is not there.
+ */
+function coveredOf(request: RequestParts): readonly string[] {
+  const components = readList(request.headers.get('signature-input') ?? '', requestLabel)?.components ?? [];
+  const names = components.map(({ name }) => name);
+  const plain = components.every(({ ofRequest, odd }) => !ofRequest && !odd);
+  const there = names.every((name) => requestValue({ name }, request) !== undefined);
+  const once = new Set(names).size === names.length;
+  return names.length > 0 && plain && there && once ? names : unreadableComponents;
+}
+
+/**
+ * What an answer covers: its own parts, and parts of the request. A type only where there is something of that type: a
+ * gateway may add one to an empty body.
+ */
+function componentsOf(response: SignableResponse, request: RequestParts): Component[] {
+  const content = response.body.length > 0 ? ['content-type'] : [];
   return [
     ...['@status', ...content, 'content-digest', 'x-request-id'].map((name) => ({ name })),
-    ...components.map((name) => ({ name, ofRequest: true })),
+    ...coveredOf(request).map((name) => ({ name, ofRequest: true })),
   ];
 }
 
 /** The headers that sign an answer: `content-digest`, `signature-input`, `signature`. It has to have `x-request-id`. */
 export function signResponse(
   response: SignableResponse,
-  request: Answered,
+  request: RequestParts,
   { key, keyid }: Signer,
   now: Date,
 ): Record<string, string> {
@@ -41,6 +63,9 @@ export function signResponse(
   if (signature === undefined) throw new Error('an answer without what its signature covers');
   return { 'content-digest': digest, ...signature };
 }
+
+/** `created`, `keyid`, `tag`. */
+const responseParameters = 3;
 
 export type ResponseMisfit =
   | 'signature_missing'
@@ -57,7 +82,7 @@ export type ResponseMisfit =
  */
 export function verifyResponse(
   response: SignableResponse,
-  request: Answered,
+  request: RequestParts,
   { now, keyOf }: { now: Date; keyOf: (keyid: string) => PublicKey | undefined },
 ): { kind: 'verified'; keyid: string } | { kind: 'refused'; reason: ResponseMisfit } {
   const refuse = (reason: ResponseMisfit) => ({ kind: 'refused', reason }) as const;
@@ -66,11 +91,17 @@ export function verifyResponse(
   const member = readSignature(input, text, responseLabel);
   if (member === undefined) return refuse('signature_malformed');
   const { created, keyid, tag } = Object.fromEntries(member.parameters);
+  if (member.parameters.size > responseParameters) return refuse('signature_components');
   if (tag !== responseTag || typeof keyid !== 'string' || !keyidPattern.test(keyid))
     return refuse('signature_components');
   if (!coversAll(member, componentsOf(response, request))) return refuse('signature_components');
   const seconds = epochSeconds(now);
-  if (typeof created !== 'number' || created < seconds - maxAge || created > seconds + maxAhead) {
+  if (
+    !Number.isSafeInteger(created) ||
+    typeof created !== 'number' ||
+    created < seconds - maxAge ||
+    created > seconds + maxAhead
+  ) {
     return refuse('signature_expired');
   }
   if (checkDigest(response.headers.get('content-digest'), response.body) !== undefined) return refuse('digest');

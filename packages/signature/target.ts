@@ -15,12 +15,20 @@ export function isCanonicalPath(path: string): boolean {
 /** The query, without its question mark, of parameters as a gateway decodes them; undefined where one has two values. */
 export function canonicalQuery(parameters: Iterable<readonly [name: string, value: string]>): string | undefined {
   const pairs = [...parameters];
-  if (new Set(pairs.map(([name]) => name)).size !== pairs.length) return undefined;
-  return pairs
+  return new Set(pairs.map(([name]) => name)).size === pairs.length ? writeQuery(pairs) : undefined;
+}
+
+/** The same where names may be there twice: it is not canonical then, but says what was asked. */
+export function writeQuery(parameters: Iterable<readonly [name: string, value: string]>): string {
+  return [...parameters]
     .map(([name, value]): [string, string] => [encode(name), encode(value)])
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .toSorted(([one, first], [other, second]) => compare(one, other) || compare(first, second))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Whether a query, without its question mark, is what a canonical client sends. */
