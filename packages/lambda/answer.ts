@@ -97,6 +97,28 @@ export function refusal(error: unknown, requestId: string, now: Date): APIGatewa
   return respond(stored, requestId, { ...problem?.headers, ...(code === 'unavailable' && { 'retry-after': '1' }) });
 }
 
+/** Of a socket or a name's resolution, as Node and its `fetch` say it, and of jose's wait for a key set. */
+const networkFaults = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ERR_JWKS_TIMEOUT',
+  'ETIMEDOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/** A store or network that failed; what Node itself complains of (`ERR_INVALID_…`) is our bug. */
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
@@ -104,6 +126,12 @@ function isOutage(error: unknown): boolean {
     '$fault' in error ||
     error.name === 'TimeoutError' ||
     error instanceof Unsettled ||
-    ('code' in error && typeof error.code === 'string' && error.code.startsWith('E'))
+    hasNetworkFault(error) ||
+    hasNetworkFault(error.cause) ||
+    (error instanceof AggregateError && error.errors.some(hasNetworkFault))
   );
+}
+
+function hasNetworkFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && networkFaults.has(String(error.code));
 }

@@ -5,6 +5,7 @@ import { proxyContext, proxyEvent } from '../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import { commit } from '../commit.ts';
 import type { Routes } from '../contract.ts';
+import { networksOf } from '../networks.ts';
 import { takeNonce } from '../nonces.ts';
 import { done } from '../outcome.ts';
 import { newNonce, type SignableRequest, signedRequest, type Signer } from '../signature/request.ts';
@@ -60,7 +61,7 @@ const registered = (partnerId: string, key: RegisteredKey['key'], change: Partia
   notBefore: '2026-11-01T00:00:00.000Z',
   notAfter: '2027-10-31T00:00:00.000Z',
   suspended: false,
-  addresses: [],
+  addresses: networksOf([]),
   ...change,
 });
 let keys: Map<string, RegisteredKey>;
@@ -266,7 +267,8 @@ describe('is refused', () => {
     ['a key before its time', { notBefore: '2026-11-24T00:00:00.000Z' }, 'signature_invalid'],
     ['a key after its time', { notAfter: '2026-11-23T02:15:30.000Z' }, 'signature_invalid'],
     ['another’s key under this id', { key: pairs.b.publicKey }, 'signature_invalid'],
-    ['an address that is not the partner’s', { addresses: ['198.51.100.0/24'] }, 'ip_not_allowed'],
+    ['an address that is not the partner’s', { addresses: networksOf(['198.51.100.0/24']) }, 'ip_not_allowed'],
+    ['any address, where the networks cannot be read', { addresses: networksOf(['203.0.113.0/']) }, 'ip_not_allowed'],
     ['a suspended partner', { suspended: true }, 'partner_suspended'],
     ['a role without the route', { partner: { kind: 'partner', partnerId: 'bank-a', role: 'insurer' } }, 'forbidden'],
   ])('%s', async (_what, change, code) => {
@@ -278,9 +280,11 @@ describe('is refused', () => {
   });
 
   test('a retiring key and an address of the partner’s are good', async () => {
-    withKey({ state: 'retiring', addresses: ['198.51.100.0/24', '203.0.113.7/32', '2001:db8::/32'] });
+    withKey({ state: 'retiring', addresses: networksOf(['198.51.100.0/24', '203.0.113.7/32', '2001:db8::/32']) });
     expect((await send(signed({}))).status).toBe(200);
     expect((await send(signed({}), {}, '2001:db8::1')).status).toBe(200);
+    expect((await send(signed({}), {}, '::ffff:203.0.113.7')).status).toBe(200);
+    expect((await send(signed({}), {}, '')).code).toBe('ip_not_allowed');
   });
 
   test('an unknown key, in the same words as a bad signature', async () => {

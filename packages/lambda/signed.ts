@@ -1,6 +1,6 @@
-import { BlockList } from 'node:net';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Partner } from '../access.ts';
+import { isWithin, type Networks } from '../networks.ts';
 import type { TakenNonce } from '../nonces.ts';
 import type { PublicKey } from '../signature/keys.ts';
 import {
@@ -16,7 +16,7 @@ import { Problem } from './problem.ts';
 import { checkSize, type Request } from './request.ts';
 import { logger } from './telemetry.ts';
 
-/** A key as the registry has it. Dates are instants; `addresses` are networks in CIDR form, none means any. */
+/** A key as the registry has it. Dates are instants; `addresses` is what `networksOf` makes of the partner's networks. */
 export type RegisteredKey = {
   partner: Partner;
   key: PublicKey;
@@ -24,7 +24,7 @@ export type RegisteredKey = {
   notBefore: string;
   notAfter: string;
   suspended: boolean;
-  addresses: readonly string[];
+  addresses: Networks;
 };
 
 /** What is known of partners: who they are, what they have said before, and with what we sign our answers. */
@@ -77,7 +77,7 @@ async function identifyPartner(request: Request, call: SignedCall, facts: Partne
     throw told('signature_invalid', verdict.kind === 'refused' ? verdict.reason : 'no key');
   }
   const { partner } = known;
-  if (!comesFrom(request.sourceIp, known.addresses)) throw told('ip_not_allowed', 'not from an address of the partner');
+  if (!isWithin(known.addresses, request.sourceIp)) throw told('ip_not_allowed', 'not from an address of the partner');
   if (!(await facts.takeNonce(nonceOf(partner, read), now)))
     throw told('signature_replayed', 'the nonce was taken before');
   if (known.suspended) throw new Problem('partner_suspended');
@@ -109,14 +109,4 @@ function nonceOf({ partnerId }: Partner, { nonce, created, expires }: ReadReques
 function holds({ state, notBefore, notAfter }: RegisteredKey, now: Date): boolean {
   const at = now.toISOString();
   return (state === 'active' || state === 'retiring') && notBefore <= at && at < notAfter;
-}
-
-function comesFrom(ip: string, networks: readonly string[]): boolean {
-  if (networks.length === 0) return true;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits = ''] = network.split('/');
-    list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
-  }
-  return list.check(ip, ip.includes(':') ? 'ipv6' : 'ipv4');
 }

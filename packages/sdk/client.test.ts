@@ -80,7 +80,7 @@ beforeAll(async () => {
               notBefore: '2020-01-01T00:00:00.000Z',
               notAfter: '9999-01-01T00:00:00.000Z',
               suspended: false,
-              addresses: [],
+              addresses: 'anywhere',
             },
       takeNonce: (nonce, now) => takeNonce(table, nonce, now),
       signer: async () => ({ key: platform.privateKey, keyid: platformKeyid }),
