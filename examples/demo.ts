@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { showDailyWork } from './demo/after-publication.ts';
-import { connect } from './demo/api.ts';
+import { connect } from '#packages/local/patient-client';
 import { enterprisesByCounty, latestVersion } from './demo/city-api.ts';
 import { countyLists, importLists } from './demo/import-lists.ts';
 import { giveOpinions } from './demo/opinions.ts';

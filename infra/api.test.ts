@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { routes } from '#services/screening/contract';
+import { routes as partners } from '#services/partners/contract';
+import { routes as screening } from '#services/screening/contract';
 import type { Bundles } from './bundles.ts';
-import { nounsOf } from './nouns.ts';
+import { placesOf } from './places.ts';
 import {
   emptyBundles,
   of,
@@ -38,12 +39,15 @@ test('sends each noun of the contract to its service and everything else to the 
       HttpMethod: string;
       Integration: unknown;
     };
-    const service = JSON.stringify(Integration).includes('zhirong-portal') ? 'portal' : 'screening';
+    const text = JSON.stringify(Integration);
+    const service = ['portal', 'partners', 'screening'].find((name) => text.includes(`zhirong-${name}`));
     return `${HttpMethod} ${pathOf(ResourceId.Ref ?? '') || '/'} ${service}`;
   });
-  const nouns = nounsOf(routes).flatMap((noun) => [`ANY /v1/${noun} screening`, `ANY /v1/${noun}/{proxy+} screening`]);
+  const owned = Object.entries({ screening, partners }).flatMap(([service, routes]) =>
+    placesOf(routes).flatMap((place) => [`ANY /${place} ${service}`, `ANY /${place}/{proxy+} ${service}`]),
+  );
   const rest = ['ANY / portal', 'ANY /{proxy+} portal', 'ANY /v1 portal', 'ANY /v1/{proxy+} portal'];
-  expect(routed.toSorted()).toEqual([...nouns, ...rest].toSorted());
+  expect(routed.toSorted()).toEqual([...owned, ...rest].toSorted());
 });
 
 test('the gateway’s own answers are problems, told apart by their code', () => {

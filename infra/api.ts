@@ -13,7 +13,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Routes } from '#packages/contract';
 import type { Foundation } from './foundation.ts';
-import { ownersOf } from './nouns.ts';
+import { ownersOf } from './places.ts';
 import { acknowledge } from './parts/acknowledge.ts';
 import { alarm } from './parts/alarm.ts';
 import { firewall } from './parts/firewall.ts';
@@ -81,7 +81,13 @@ export function apiStack(
 
   const v1 = api.root.addResource('v1');
   for (const place of [api.root, v1]) answerAll(place, services.portal);
-  for (const [noun, owner] of ownersOf(services.byContract)) answerAll(v1.addResource(noun), owner);
+  const roots = new Map<string, IResource>([['v1', v1]]);
+  for (const [place, owner] of ownersOf(services.byContract)) {
+    const [root = '', noun = ''] = place.split('/');
+    const parent = roots.get(root) ?? api.root.addResource(root);
+    roots.set(root, parent);
+    answerAll(parent.addResource(noun), owner);
+  }
 
   if (settings.firewall) firewall(stack, api.deploymentStage);
   alarm(stack, 'Faults', {

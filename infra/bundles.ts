@@ -13,6 +13,11 @@ export const sources: readonly Source[] = [
     file: 'services/screening/functions.ts',
     names: ['api', 'worker', 'relay', 'audit', 'daily', 'expiry', 'outbox', 'seal'],
   },
+  {
+    prefix: 'zhirong-partners',
+    file: 'services/partners/functions.ts',
+    names: ['api', 'notices', 'keys', 'relay', 'audit', 'outbox', 'seal'],
+  },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },
 ];

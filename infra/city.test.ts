@@ -3,6 +3,7 @@ import { type App, type CfnParameter, Stack, Validations } from 'aws-cdk-lib/cor
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundles } from './bundles.ts';
 import { sources } from './bundles.ts';
+import { tableNameOf, tableOwners } from './subscriptions.ts';
 import { environments } from './environments.ts';
 import {
   emptyBundles,
@@ -121,7 +122,7 @@ describe.each([china, global, staging, local])('$environmentName in $region', (w
 
   test('encrypts tables and keeps every moment of them', () => {
     const tables = of(city(where), 'AWS::DynamoDB::Table');
-    expect(tables.map(({ properties }) => properties['TableName'])).toEqual(['zhirong-screening']);
+    expect(tables.map(({ properties }) => properties['TableName'])).toEqual(tableOwners.map(tableNameOf));
     for (const { properties } of tables) {
       expect(properties).toMatchObject({
         BillingMode: 'PAY_PER_REQUEST',

@@ -1,10 +1,12 @@
 import { App, type StackProps } from 'aws-cdk-lib/core';
+import { routes as partners } from '#services/partners/contract';
 import { routes as screening } from '#services/screening/contract';
 import { apiStack } from './api.ts';
 import type { Bundles } from './bundles.ts';
 import { environments } from './environments.ts';
 import { foundationStack } from './foundation.ts';
 import type { City } from './parts/service-function.ts';
+import { partnersStack } from './partners.ts';
 import { portalStack } from './portal.ts';
 import { regionTraits } from './region.ts';
 import { screeningStack } from './screening.ts';
@@ -36,11 +38,15 @@ export function declareCity(settings: Settings, bundles: Bundles): App {
     bundles,
   };
   const props: StackProps = { env: { region }, terminationProtection: city.environment.retain };
-  const foundation = foundationStack(app, city, props, settings.alarmEmail);
+  const foundation = foundationStack(app, city, props, settings);
   const screeningApi = screeningStack(app, city, props, foundation);
+  const partnersApi = partnersStack(app, city, props, foundation);
   const portal = portalStack(app, city, props, foundation);
   apiStack(app, city, props, foundation, settings, {
-    byContract: [{ routes: screening, owner: screeningApi }],
+    byContract: [
+      { routes: screening, owner: screeningApi },
+      { routes: partners, owner: partnersApi },
+    ],
     portal,
   });
   return app;

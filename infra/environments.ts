@@ -1,3 +1,5 @@
+import type { Algorithm } from '#packages/signature/profile';
+
 /** What a function is woken by; the local cloud and the limits below speak of functions in these words. */
 export type Trigger = 'http' | 'queue' | 'stream' | 'schedule' | 'command';
 
@@ -32,6 +34,10 @@ export type Environment = {
   sourceRequestsPerSecond: { credit: number; ip: number };
   /** How long a source that is down is left alone. */
   sourceBreakerOpenSeconds: number;
+  /** The word in a partner's key id that tells keys for trying out from those that count. */
+  keyEnvironment: 'test' | 'prod';
+  /** What the platform signs its answers with. In China banks are held to SM2. */
+  answerAlgorithm: { china: Algorithm; elsewhere: Algorithm };
   /** Addresses of the issuer and the sources must be https, except where simulators answer on this machine. */
   addressPattern: string;
 };
@@ -48,6 +54,8 @@ const local: Environment = {
   throttle: { ratePerSecond: 100, burst: 200 },
   sourceRequestsPerSecond: { credit: 2_000, ip: 2_000 },
   sourceBreakerOpenSeconds: 2,
+  keyEnvironment: 'test',
+  answerAlgorithm: { china: 'ed25519', elsewhere: 'ed25519' },
   addressPattern: '^https?://[^\\s]+$',
 };
 
@@ -59,6 +67,8 @@ const staging: Environment = {
   throttle: { ratePerSecond: 50, burst: 100 },
   sourceRequestsPerSecond: { credit: 20, ip: 20 },
   sourceBreakerOpenSeconds: 60,
+  keyEnvironment: 'test',
+  answerAlgorithm: { china: 'sm2-sm3', elsewhere: 'ecdsa-p256-sha256' },
   addressPattern: httpsOnly,
 };
 
@@ -71,6 +81,8 @@ const production: Environment = {
   throttle: { ratePerSecond: 200, burst: 400 },
   sourceRequestsPerSecond: { credit: 100, ip: 100 },
   sourceBreakerOpenSeconds: 60,
+  keyEnvironment: 'prod',
+  answerAlgorithm: { china: 'sm2-sm3', elsewhere: 'ecdsa-p256-sha256' },
   addressPattern: httpsOnly,
 };
 

@@ -9,6 +9,7 @@ import { cityKey } from './parts/key.ts';
 import { consume, sendTo } from './parts/permissions.ts';
 import { type ServiceQueues, serviceQueues } from './parts/queues.ts';
 import { type City, serviceFunction } from './parts/service-function.ts';
+import type { Settings } from './settings.ts';
 import { queueImpacts, type Subscriber } from './subscriptions.ts';
 
 /** What the services' stacks stand on. */
@@ -20,13 +21,23 @@ export type Foundation = {
   cursorSecret: Secret;
   /** Wraps the keys of enterprises' facts. */
   factsSecret: Secret;
+  /** The platform's own private keys. */
+  ownKeysSecret: Secret;
+  /** The hosts that signed requests may name; none means the gateway's own. */
+  authorities: readonly string[];
   queues: Record<Subscriber, ServiceQueues>;
 };
 
 export const cursorSecretName = 'zhirong/cursor';
 export const factsSecretName = 'zhirong/facts';
+export const ownKeysSecretName = 'zhirong/own-keys';
 
-export function foundationStack(app: App, city: City, props: StackProps, alarmEmail?: string): Foundation {
+export function foundationStack(
+  app: App,
+  city: City,
+  props: StackProps,
+  { alarmEmail, domain }: Pick<Settings, 'alarmEmail' | 'domain'>,
+): Foundation {
   const stack = new Stack(app, 'zhirong-foundation', props);
   const { environment } = city;
   const key = cityKey(stack, environment.retain);
@@ -53,6 +64,17 @@ export function foundationStack(app: App, city: City, props: StackProps, alarmEm
     'AwsSolutions-SMG4':
       'Replaced, it makes every stored fact unreadable and the sources are asked about everybody again, so a person does it.',
   });
+  const ownKeysSecret = new Secret(stack, 'OwnKeysSecret', {
+    secretName: ownKeysSecretName,
+    description: 'Private keys with which the platform signs answers and webhooks',
+    encryptionKey: key,
+    // No keys yet: the function `own-keys` makes them, and renews them long before they end.
+    generateSecretString: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused' },
+    removalPolicy: environment.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+  acknowledge(ownKeysSecret, {
+    'AwsSolutions-SMG4': 'Rotated by a function of ours: the next key has to be published a week before its first use.',
+  });
   const queues = {
     screening: serviceQueues(stack, {
       service: 'screening',
@@ -78,7 +100,8 @@ export function foundationStack(app: App, city: City, props: StackProps, alarmEm
     },
     permissions: [consume(...all.map((each) => each.deadLetters)), sendTo(...all.map((each) => each.work))],
   });
-  return { key, files, alarms, cursorSecret, factsSecret, queues };
+  const authorities = domain === undefined ? [] : [domain.name];
+  return { key, files, alarms, cursorSecret, factsSecret, ownKeysSecret, authorities, queues };
 }
 
 function alarmTopic(stack: Stack, key: Key, email: string | undefined): Topic {

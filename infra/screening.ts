@@ -5,6 +5,7 @@ import { acknowledge } from './parts/acknowledge.ts';
 import { addAudit } from './parts/audit.ts';
 import { deploymentSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
+import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
 import type { City } from './parts/service-function.ts';
@@ -18,6 +19,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const { table } = service;
   const { files, alarms: topic, cursorSecret, factsSecret } = foundation;
   const { work, unreadable } = foundation.queues.screening;
+  const gate = partnerGate(stack, foundation);
   const BUCKET = files.bucketName;
   const facts = () => [may.readTable(table), may.writeTable(table)];
   const imports = () =>
@@ -26,8 +28,14 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
   const api = addFunction(service, 'api', {
     trigger: 'http',
     memoryMb: 1024,
-    variables: { BUCKET, CURSOR_SECRET: cursorSecretName, FACTS_SECRET: factsSecretName, ...settings.issuer },
-    permissions: [...facts(), ...imports(), may.readSecret(cursorSecret, factsSecret)],
+    variables: {
+      BUCKET,
+      CURSOR_SECRET: cursorSecretName,
+      FACTS_SECRET: factsSecretName,
+      ...settings.issuer,
+      ...gate.variables,
+    },
+    permissions: [...facts(), ...imports(), may.readSecret(cursorSecret, factsSecret), ...gate.permissions],
   });
 
   const worker = addFunction(service, 'worker', {

@@ -25,7 +25,7 @@ export function shortId({ id }: Declared): string {
   return id.slice(id.indexOf('/') + 1);
 }
 
-const stacks = ['zhirong-foundation', 'zhirong-screening', 'zhirong-portal', 'zhirong-api'];
+const stacks = ['foundation', 'screening', 'partners', 'portal', 'api'].map((name) => `zhirong-${name}`);
 
 const folders: string[] = [];
 

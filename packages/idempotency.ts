@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { Instant, instantOf } from './calendar.ts';
 import { epochSeconds } from './epoch-seconds.ts';
 import type { Item, Key, Table, Write } from './table.ts';
 
@@ -7,16 +8,22 @@ import type { Item, Key, Table, Write } from './table.ts';
 export type StoredAnswer = { status: number; body: string; contentType?: string; location?: string };
 
 const keptDays = 7;
-const Record = z.object({
+export const AnswerRecord = z.object({
   fingerprint: z.string(),
   status: z.number(),
   body: z.string(),
   contentType: z.string().optional(),
   location: z.string().optional(),
+  /** For who asks what became of a request: what it was, and when it was answered. */
+  path: z.string(),
+  at: Instant,
   expiresAt: z.number(),
 });
 
 export const IdempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+
+/** The partitions of answers: who asks after a request may read no others. */
+export const answersPrefix = 'IDEMPOTENCY#';
 
 /** The same content: method, path, query and the body's bytes. */
 export function fingerprint(call: { method: string; path: string; query: string; body: Uint8Array }): string {
@@ -26,7 +33,7 @@ export function fingerprint(call: { method: string; path: string; query: string;
 
 /** One record per caller and key, in the table of the service that answers. */
 export function idempotencyItemKey(caller: string, key: string): Key {
-  return { pk: `IDEMPOTENCY#${createHash('sha256').update(caller).digest('base64url')}`, sk: key };
+  return { pk: `${answersPrefix}${createHash('sha256').update(caller).digest('base64url')}`, sk: key };
 }
 
 /** What is kept: good answers and the operation's own 409 and 422; everything else leaves the key unused. */
@@ -46,7 +53,7 @@ export async function storedAnswer(
 ): Promise<StoredAnswer | 'reused' | undefined> {
   const item: Item | undefined = await table.get(key);
   if (item === undefined) return undefined;
-  const record = Record.parse(item);
+  const record = AnswerRecord.parse(item);
   if (record.expiresAt <= epochSeconds(now)) return undefined;
   if (record.fingerprint !== print) return 'reused';
   const { status, body, contentType, location } = record;
@@ -59,10 +66,22 @@ export async function storedAnswer(
 }
 
 /** The step that keeps an answer; it belongs in the operation's own transaction. */
-export function keepAnswer(key: Key, print: string, answer: StoredAnswer, now: Date): Write {
+export function keepAnswer(
+  key: Key,
+  { print, path }: { print: string; path: string },
+  answer: StoredAnswer,
+  now: Date,
+): Write {
   return {
     kind: 'put',
-    item: { ...key, fingerprint: print, ...answer, expiresAt: epochSeconds(now) + keptDays * 86_400 },
+    item: {
+      ...key,
+      fingerprint: print,
+      path,
+      at: instantOf(now),
+      ...answer,
+      expiresAt: epochSeconds(now) + keptDays * 86_400,
+    },
     condition: {
       expression: 'attribute_not_exists(pk) OR expiresAt <= :now',
       values: { ':now': epochSeconds(now) },

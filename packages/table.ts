@@ -213,6 +213,34 @@ export function openTable(db: DynamoDBClient, name: string, random: () => number
   return { name, get, getMany, page, each, count, scan, scanPage, transact };
 }
 
+/** The item of one key in each of several tables, by table; those that do not have it are left out. One request. */
+export async function getFromEach(
+  db: DynamoDBClient,
+  tableNames: readonly string[],
+  key: Key,
+  random: () => number = Math.random,
+): Promise<Map<string, Item>> {
+  const found = new Map<string, Item>();
+  let pending: Record<string, { Keys: Record<string, AttributeValue>[]; ConsistentRead: boolean }> = Object.fromEntries(
+    tableNames.map((name) => [name, { Keys: [marshall(key)], ConsistentRead: true }]),
+  );
+  for (let attempt = 0; Object.keys(pending).length > 0; attempt += 1) {
+    if (attempt === conflictAttempts) throw new Error(`${Object.keys(pending).join(', ')} still unread`);
+    if (attempt > 0) await pause(attempt, random);
+    const answer = await db.send(new BatchGetItemCommand({ RequestItems: pending }));
+    for (const [name, items] of Object.entries(answer.Responses ?? {})) {
+      for (const item of items) found.set(name, unmarshall(item));
+    }
+    pending = Object.fromEntries(
+      Object.entries(answer.UnprocessedKeys ?? {}).map(([name, { Keys = [] }]) => [
+        name,
+        { Keys, ConsistentRead: true },
+      ]),
+    );
+  }
+  return found;
+}
+
 const effective = new WeakSet<Write>();
 
 /** Whether this very step is known to have been written: a false one may have been too, by a call that lost its answer. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { legalDateOf } from '#packages/calendar';
-import { keyFor, until, type Api } from './api.ts';
+import { keyFor, until, type Api } from '#packages/local/patient-client';
 import { everyPage, type Version } from './city-api.ts';
 import type { TokenOf } from './people.ts';
 import { tryPolicies } from './policy-lab.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { inParallel, type Api } from './api.ts';
+import { inParallel, type Api } from '#packages/local/patient-client';
 import type { TokenOf } from './people.ts';
 
 /** What the demo reads of an enterprise; the API says more. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { connect, inParallel, keyFor } from './api.ts';
+import { connect, inParallel, keyFor } from '#packages/local/patient-client';
 import type { Enterprise } from './city-api.ts';
 import { opinionsOf } from './opinions.ts';
 import { countyTable } from './report.ts';

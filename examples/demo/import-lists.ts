@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { divisions } from '#packages/identifiers';
-import { inParallel, keyFor, until, type Api } from './api.ts';
+import { inParallel, keyFor, until, type Api } from '#packages/local/patient-client';
 import type { TokenOf } from './people.ts';
 
 const mediaTypes: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { inParallel, keyFor, type Api } from './api.ts';
+import { inParallel, keyFor, type Api } from '#packages/local/patient-client';
 import type { Enterprise } from './city-api.ts';
 import type { TokenOf } from './people.ts';
 

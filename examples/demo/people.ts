@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Api } from './api.ts';
+import type { Api } from '#packages/local/patient-client';
 
 /** The part of `credentials.json` that people sign in with. */
 export type Credentials = { operators: Record<string, { token: string }> };

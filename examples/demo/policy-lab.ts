@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { divisions } from '#packages/identifiers';
-import { keyFor, until, type Api } from './api.ts';
+import { keyFor, until, type Api } from '#packages/local/patient-client';
 import type { TokenOf } from './people.ts';
 
 const Policy = z.looseObject({

@@ -1,4 +1,4 @@
-import { keyFor, until, type Api } from './api.ts';
+import { keyFor, until, type Api } from '#packages/local/patient-client';
 import { countListed, readVersion, type Enterprise, type Version } from './city-api.ts';
 import { lacksTaxGradeOnly } from './opinions.ts';
 import type { TokenOf } from './people.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keyFor, until, type Api } from './api.ts';
+import { keyFor, until, type Api } from '#packages/local/patient-client';
 import type { TokenOf } from './people.ts';
 
 const Started = z.looseObject({ runId: z.string() });

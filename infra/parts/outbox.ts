@@ -22,12 +22,13 @@ export function addOutbox(service: Service, impacts: OutboxImpacts): void {
   });
   const queues = [...used].map((subscriber) => foundation.queues[subscriber].work);
   const variables = { SUBSCRIBERS: stack.toJsonString(byStream) };
+  const send = queues.length > 0 ? [may.sendTo(...queues)] : [];
 
   const relay = addFunction(service, 'relay', {
     trigger: 'stream',
     memoryMb: 512,
     variables,
-    permissions: [may.updateTable(table), may.sendTo(...queues)],
+    permissions: [may.updateTable(table), ...send],
   });
   feedFromStream(relay, table, {
     prefix: 'EVENT#',
@@ -43,7 +44,7 @@ export function addOutbox(service: Service, impacts: OutboxImpacts): void {
     trigger: 'schedule',
     memoryMb: 512,
     variables,
-    permissions: [may.queryIndex(table, 'outbox'), may.scanTable(table), may.updateTable(table), may.sendTo(...queues)],
+    permissions: [may.queryIndex(table, 'outbox'), may.scanTable(table), may.updateTable(table), ...send],
   });
   schedule(stack, outbox, {
     name: `${name}-outbox-sweep`,

@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Stack } from 'aws-cdk-lib/core';
 
 type Index = 'outbox';
 
@@ -14,6 +15,20 @@ export function readTable(table: Table, indexes: readonly Index[] = []): PolicyS
   return new PolicyStatement({
     actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
     resources: [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
+  });
+}
+
+/**
+ * Items of partitions whose keys begin like this, by their keys, and no others: what one service lets another read of
+ * its table. The table goes by its name, because two stacks that read of each other cannot name each other's resources.
+ */
+export function readPartitions(stack: Stack, tableNames: readonly string[], prefix: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+    resources: tableNames.map((resourceName) =>
+      stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName }),
+    ),
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}*`] } },
   });
 }
 
@@ -64,6 +79,10 @@ export function readFiles(bucket: Bucket, prefix: string): PolicyStatement {
 
 export function writeFiles(bucket: Bucket, prefix: string): PolicyStatement {
   return new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}/*`)] });
+}
+
+export function replaceSecret(secret: Secret): PolicyStatement {
+  return new PolicyStatement({ actions: ['secretsmanager:PutSecretValue'], resources: [secret.secretArn] });
 }
 
 export function readSecret(...secrets: Secret[]): PolicyStatement {

@@ -2,16 +2,17 @@ import type { Stack } from 'aws-cdk-lib/core';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Foundation } from '../foundation.ts';
-import type { ServiceName } from '../subscriptions.ts';
+import { tableNameOf, type tableOwners } from '../subscriptions.ts';
 import { type City, type FunctionProps, serviceFunction } from './service-function.ts';
 import { serviceTable } from './service-table.ts';
 
 /** A service that keeps facts: its stack, its one table and what it stands on. */
-export type Service = { name: ServiceName; stack: Stack; city: City; foundation: Foundation; table: Table };
+export type TableOwner = (typeof tableOwners)[number];
+export type Service = { name: TableOwner; stack: Stack; city: City; foundation: Foundation; table: Table };
 
-export function serviceOf(name: ServiceName, stack: Stack, city: City, foundation: Foundation): Service {
+export function serviceOf(name: TableOwner, stack: Stack, city: City, foundation: Foundation): Service {
   const table = serviceTable(stack, {
-    name: `zhirong-${name}`,
+    name: tableNameOf(name),
     key: foundation.key,
     retain: city.environment.retain,
   });

@@ -110,6 +110,8 @@ export function httpFunction<All extends Routes>(settings: HttpSettings<All>) {
       if (match.kind === 'other-method') {
         throw new Problem('method_not_allowed', undefined, undefined, { allow: match.allow.join(', ') });
       }
+      // What anybody may read needs no signature to be answered with one.
+      if (match.route.public === true) signed ??= settings.partners?.open(request);
       logger.appendKeys({ route: match.name });
       const operation = operations.get(match.name);
       if (operation === undefined) throw new Error(`no operation for ${match.name}`);
@@ -241,9 +243,9 @@ function keeper(request: Request, route: Route, caller: Caller, table: Table | u
       if (stored === 'reused') throw new Problem('idempotency_key_reused');
       return stored;
     },
-    steps: (answer: StoredAnswer) => [keepAnswer(key, print, answer, now)],
+    steps: (answer: StoredAnswer) => [keepAnswer(key, { print, path }, answer, now)],
     async keep(answer: StoredAnswer) {
-      const written = await table.transact([keepAnswer(key, print, answer, now)]);
+      const written = await table.transact([keepAnswer(key, { print, path }, answer, now)]);
       if (written.kind === 'refused') throw new ReceiptTaken();
     },
   };

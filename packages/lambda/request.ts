@@ -27,6 +27,8 @@ export type Request = {
   path: string;
   /** The host that was called, in small letters. */
   authority: string;
+  /** The host that the gateway goes by, which no client can choose. */
+  gatewayAuthority: string;
   /** Parameters sorted by name, as one string: for fingerprints and cursors' scopes. */
   query: Record<string, string>;
   /** The same as they came: a name comes as often as it has values. */
@@ -56,6 +58,7 @@ export function readRequest(event: APIGatewayProxyEvent): Request {
     method: event.httpMethod,
     path: event.path,
     authority: (header('host') ?? '').toLowerCase(),
+    gatewayAuthority: event.requestContext.domainName ?? '',
     query: Object.fromEntries(
       parameters
         .map(([name, values]): [string, string] => [name, (values ?? []).join('\n')])

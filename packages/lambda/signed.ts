@@ -29,7 +29,7 @@ export type RegisteredKey = {
 
 /** What is known of partners: who they are, what they have said before, and with what we sign our answers. */
 export type PartnerFacts = {
-  /** The hosts of this environment. */
+  /** The hosts of this environment; without any, the gateway's own. */
   authorities: readonly string[];
   keyOf(keyid: string): Promise<RegisteredKey | undefined>;
   /** Takes a nonce, once; `false` where it was taken before. */
@@ -68,7 +68,8 @@ function signedCall({ method, path, authority, headers, parameters, bytes }: Req
  */
 async function identifyPartner(request: Request, call: SignedCall, facts: PartnerFacts, now: Date): Promise<Partner> {
   checkSize(request);
-  const read = readRequest(call, { now, authorities: facts.authorities });
+  const authorities = facts.authorities.length > 0 ? facts.authorities : [request.gatewayAuthority];
+  const read = readRequest(call, { now, authorities });
   if (read.kind === 'refused') throw told(read.code, read.reason);
   const registered = await facts.keyOf(read.keyid);
   const known = registered !== undefined && holds(registered, now) ? registered : undefined;

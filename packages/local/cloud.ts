@@ -10,6 +10,7 @@ import { startGateway } from './gateway.ts';
 import { startGuard } from './guard.ts';
 import { startInvokeApi } from './invoke-api.ts';
 import { openLocalDir } from './local-dir.ts';
+import { setUpPartners } from './partners.ts';
 import { accessKeyOf } from './permissions.ts';
 import { createSandboxes } from './sandboxes.ts';
 import { startSecrets } from './secrets.ts';
@@ -141,7 +142,6 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
 
   const baseUrl = `http://127.0.0.1:${gateway.port}`;
   const credentials = await makeCredentials(baseUrl, issuer);
-  writeCredentials(local.credentials, credentials);
   const drainable = {
     deployment,
     engines: engines.urls,
@@ -157,6 +157,17 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
     drain: (timeoutMs: number) => drain(drainable, timeoutMs),
     sources,
   };
+  // The platform's own keys come first: its answers are signed with them.
+  const ownKeys = await invoke('zhirong-partners-keys', {});
+  if (!ownKeys.ok) throw new Error(`no keys of the platform's own: ${ownKeys.errorMessage}`);
+  credentials.partners = await setUpPartners({
+    baseUrl,
+    file: local.partners,
+    admin: tokenOf(credentials, 'city-admin'),
+    reviewer: tokenOf(credentials, 'city-reviewer'),
+  });
+  step('合作机构与密钥已就位', `${Object.keys(credentials.partners).length} partner organisations with their keys`);
+  writeCredentials(local.credentials, credentials);
   running.controlled = controlled;
   step('已就绪', `ready on ${baseUrl}`);
   return {
@@ -176,6 +187,12 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
     },
     stop: () => closing.close(),
   };
+}
+
+function tokenOf({ operators }: Credentials, name: string): string {
+  const operator = operators[name];
+  if (operator === undefined) throw new Error(`there is no operator ${name}`);
+  return operator.token;
 }
 
 /** A line per step, with the seconds since the start. */

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import type { PersonRole } from '../roles.ts';
 import type { Issuer } from './issuer.ts';
+import type { LocalPartner } from './partners.ts';
 
 type Operator = { sub: string; role: PersonRole; divisionCode?: string; parkId?: string; uscc?: string };
 
@@ -9,7 +10,7 @@ export type Credentials = {
   baseUrl: string;
   authority: string;
   /** Organisations and their keys, by id. */
-  partners: Record<string, never>;
+  partners: Record<string, LocalPartner>;
   /** People by name, each with a token for a day. */
   operators: Record<string, Operator & { token: string }>;
 };

@@ -57,6 +57,7 @@ export function eventOf(request: IncomingMessage, body: Buffer, match: Match, st
   const { path, query } = targetOf(request.url ?? '/');
   const { route, pathParameters } = match;
   const now = Date.now();
+  const port = String(request.socket.localPort ?? '');
   const traceId = `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
   const headers = headersOf(request, traceId);
   const parameters = grouped(new URLSearchParams(query));
@@ -79,7 +80,8 @@ export function eventOf(request: IncomingMessage, body: Buffer, match: Match, st
       path: `/${stage}${path}`,
       protocol: `HTTP/${request.httpVersion}`,
       stage,
-      domainName: request.headers.host?.replace(/:\d+$/, '') ?? '127.0.0.1',
+      // What the gateway goes by, whatever a client calls it; deployed, there is no port in it.
+      domainName: `127.0.0.1:${port}`,
       domainPrefix: '127',
       requestId: randomUUID(),
       extendedRequestId: randomBytes(11).toString('base64'),

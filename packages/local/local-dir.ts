@@ -12,6 +12,8 @@ export type LocalDir = {
   assemblies: string;
   secrets: string;
   issuer: string;
+  /** Keys of the organisations there are from the start. */
+  partners: string;
   sources: string;
   /** Where stream triggers have come to. */
   triggers: string;
@@ -26,6 +28,7 @@ const names = {
   assemblies: 'assemblies',
   secrets: 'secrets.json',
   issuer: 'issuer.json',
+  partners: 'partners.json',
   sources: 'sources',
   triggers: 'triggers',
 };
@@ -61,6 +64,7 @@ export function openLocalDir(dir: string, fresh: boolean): LocalDir {
     assemblies: path(names.assemblies),
     secrets: path(names.secrets),
     issuer: path(names.issuer),
+    partners: path(names.partners),
     sources: path(names.sources),
     triggers: path(names.triggers),
     release() {

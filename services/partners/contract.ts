@@ -1,6 +1,7 @@
 import type { Routes } from '#packages/contract';
 import { keyRoutes } from './contract/key-routes.ts';
 import { partnerRoutes } from './contract/partner-routes.ts';
+import { requestRoutes } from './contract/request-routes.ts';
 
 export { eventTypes } from './contract/events.ts';
 export * from './contract/schemas.ts';
@@ -9,4 +10,5 @@ export * from './contract/schemas.ts';
 export const routes = {
   ...partnerRoutes,
   ...keyRoutes,
+  ...requestRoutes,
 } as const satisfies Routes;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { openApiDocument } from '#packages/openapi/document';
 import { documentationPage } from '#packages/openapi/page';
 import { pageStyle } from '#packages/openapi/page-style';
+import * as partners from '#services/partners/contract';
 import * as screening from '#services/screening/contract';
 import * as portal from './contract.ts';
 
@@ -11,6 +12,7 @@ export type Site = { openApi: string; page: string; contentSecurityPolicy: strin
 /** Every service that has routes; a test holds this list to the folders. */
 const services = [
   { name: 'screening', routes: screening.routes, schemas: screening },
+  { name: 'partners', routes: partners.routes, schemas: partners },
   { name: 'portal', routes: portal.routes },
 ];
 

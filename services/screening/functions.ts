@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
 import { openFiles } from '#packages/files';
 import { httpFunction } from '#packages/lambda/http';
+import { partnersFromEnvironment } from '#packages/lambda/partners';
 import { queueFunction } from '#packages/lambda/queue';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { tableFromEnvironment } from '#packages/messaging/environment';
@@ -61,6 +62,7 @@ export const api = () => {
     routes,
     table: deps.table,
     tokens: tokenCheck({ issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, jwksUrl: env.OIDC_JWKS_URL }),
+    partners: partnersFromEnvironment(deps.table),
     cursorSecret: () => secret(env.CURSOR_SECRET),
     operations: {
       nominateEnterprise: nominateEnterprise(deps),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Route, Routes } from '#packages/contract';
-import { nounsOf, ownersOf } from './nouns.ts';
+import { ownersOf, placesOf } from './places.ts';
 
 const route = (path: Route['path']): Route => ({ method: 'GET', path, summary: '', tag: '', roles: [], status: 200 });
 const whitelist: Routes = {
@@ -10,27 +10,28 @@ const whitelist: Routes = {
   consent: route('/v1/enterprises/{uscc}/consent'),
 };
 
-test('a noun is the first word after /v1/, once each', () => {
-  expect(nounsOf(whitelist)).toEqual(['enterprises', 'whitelist']);
+test('a place is the first two words of a path, once each', () => {
+  expect(placesOf(whitelist)).toEqual(['v1/enterprises', 'v1/whitelist']);
+  expect(placesOf({ keys: route('/.well-known/ippf-keys') })).toEqual(['.well-known/ippf-keys']);
 });
 
 test.each(['/openapi.json', '/v1', '/v1/', '/v1/{uscc}', '/v2/enterprises', '/v1/Enterprises'] as const)(
-  'a route %s has no noun',
+  'a route %s has no place',
   (path) => {
-    expect(() => nounsOf({ odd: route(path) })).toThrow(`odd: ${path}`);
+    expect(() => placesOf({ odd: route(path) })).toThrow(`odd: ${path}`);
   },
 );
 
-test('a noun belongs to one service', () => {
+test('a place belongs to one service', () => {
   const other: Routes = { lines: route('/v1/park-lines') };
   const owners = ownersOf([
     { routes: whitelist, owner: 'screening' },
     { routes: other, owner: 'registry' },
   ]);
   expect([...owners]).toEqual([
-    ['enterprises', 'screening'],
-    ['whitelist', 'screening'],
-    ['park-lines', 'registry'],
+    ['v1/enterprises', 'screening'],
+    ['v1/whitelist', 'screening'],
+    ['v1/park-lines', 'registry'],
   ]);
   expect(() =>
     ownersOf([
