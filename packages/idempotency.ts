@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Instant, instantOf } from './calendar.ts';
 import { epochSeconds } from './epoch-seconds.ts';
+import { idempotencyKeyPattern } from './signature/profile.ts';
 import type { Item, Key, Table, Write } from './table.ts';
 
 /** An answer kept under the caller's Idempotency-Key, said again to the same call. */
@@ -20,7 +21,7 @@ export const AnswerRecord = z.object({
   expiresAt: z.number(),
 });
 
-export const IdempotencyKey = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+export const IdempotencyKey = z.string().regex(idempotencyKeyPattern);
 
 /** The partitions of answers: who asks after a request may read no others. */
 export const answersPrefix = 'IDEMPOTENCY#';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { idempotencyKeyPattern } from '../signature/profile.ts';
 import type { SignableRequest } from '../signature/request.ts';
 import { canonicalQuery, isCanonicalPath } from '../signature/target.ts';
 
@@ -13,7 +14,10 @@ export type Call = {
   idempotencyKey?: string;
 };
 
-/** The request of a call before it is signed. Throws a RangeError where the path could be written in another way. */
+/**
+ * The request of a call before it is signed. Throws a RangeError where the path could be written in another way, or the call
+ * has what its method cannot send.
+ */
 export function requestOf(
   { method, path, query = {}, body, idempotencyKey }: Call,
   authority: string,
@@ -24,6 +28,11 @@ export function requestOf(
     value === undefined ? [] : [[name, String(value)]],
   );
   const content = method === 'POST' || method === 'PUT';
+  if (!content && body !== undefined) throw new RangeError(`a ${method} has no body`);
+  if (method === 'GET' && idempotencyKey !== undefined) throw new RangeError('a GET has no idempotency key');
+  if (idempotencyKey !== undefined && !idempotencyKeyPattern.test(idempotencyKey)) {
+    throw new RangeError('an idempotency key is 16 to 64 letters, digits, "_" and "-"');
+  }
   return {
     method,
     authority,

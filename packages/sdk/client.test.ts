@@ -12,9 +12,10 @@ import { partnerGate } from '../lambda/signed.ts';
 import { takeNonce } from '../nonces.ts';
 import { done, refused } from '../outcome.ts';
 import { pageOf, pageQuery } from '../pages.ts';
+import { signResponse } from '../signature/response.ts';
 import { newKeys } from '../signature/sample-keys.ts';
 import { absent } from '../table.ts';
-import { type Client, NoAnswer, openClient } from './client.ts';
+import { type Client, NoAnswer, openClient, UnreadableAnswer } from './client.ts';
 
 const Loan = z.strictObject({ loanNo: z.string().max(20), amountFen: z.int().nonnegative() });
 const routes = {
@@ -49,7 +50,10 @@ const pem = (der: Buffer, kind: string) =>
   `-----BEGIN ${kind} KEY-----\n${der.toString('base64')}\n-----END ${kind} KEY-----\n`;
 
 /** What happens to the calls that come, one after the other; then nothing does. */
-type Fate = 'answered' | 'cut before' | 'cut after' | 503 | 400 | 'changed' | 'answer to another';
+type Fate = 'answered' | 'cut before' | 'cut after' | 503 | 400 | 'changed' | 'answer to another' | Said;
+/** What the platform signs instead of what is true. */
+type Said = { status: number; text: string };
+const refusing = (status: number, code: string): Said => ({ status, text: JSON.stringify({ code }) });
 let fates: Fate[];
 let calls: number;
 let effects: number;
@@ -110,6 +114,18 @@ beforeAll(async () => {
     if (fate === 'cut before') return void response.destroy();
     if (typeof fate === 'number') return void response.writeHead(fate).end('{"message":"from the gateway"}');
     const url = new URL(request.url ?? '/', `http://${authority}`);
+    if (typeof fate === 'object') {
+      const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const));
+      const { pathname: path, search } = url;
+      const asked = { method: request.method ?? '', authority, path, query: search.slice(1), headers };
+      const own = new Map([
+        ['x-request-id', `request-${calls}`],
+        ['content-type', 'application/problem+json'],
+      ]);
+      const said = { status: fate.status, headers: own, body: Buffer.from(fate.text) };
+      const made = signResponse(said, asked, { key: platform.privateKey, keyid: platformKeyid }, new Date());
+      return void response.writeHead(fate.status, { ...Object.fromEntries(own), ...made }).end(fate.text);
+    }
     const event = proxyEvent({
       method: request.method ?? '',
       path: url.pathname,
@@ -190,8 +206,74 @@ test('after so many attempts it says which serial number to ask for', async () =
     .call({ ...filing(), idempotencyKey: 'asked-for-later-1' })
     .catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(NoAnswer);
-  expect(failure).toMatchObject({ idempotencyKey: 'asked-for-later-1' });
+  expect(failure).toMatchObject({
+    idempotencyKey: 'asked-for-later-1',
+    message: expect.stringContaining('the same idempotency key, or ask GET /v1/requests/asked-for-later-1'),
+  });
   expect([calls, effects]).toEqual([4, 0]);
+});
+
+const outcome = (asked: Parameters<Client['call']>[0]) =>
+  client.call(asked).then(
+    (answer) => (answer.kind === 'done' ? 'done' : `${answer.code}, effect ${answer.effect}`),
+    (error: unknown) => (error instanceof NoAnswer ? 'no answer' : String(error)),
+  );
+const outage = refusing(503, 'unavailable');
+const limited = refusing(429, 'rate_limited');
+const replayed = refusing(401, 'signature_replayed');
+const expired = refusing(401, 'signature_expired');
+
+test.each<[string, Fate[], string]>([
+  ['a refusal, then silence', [outage, 'cut after', 'cut before', 'cut before'], 'no answer'],
+  ['a refusal, then a gateway that cannot', [limited, limited, limited, 503], 'no answer'],
+  ['replayed, then silence', [replayed, 'cut after', 'cut before', 'cut before'], 'no answer'],
+  ['silence, then an outage to the end', ['cut after', outage, outage, outage], 'unavailable, effect unknown'],
+  ['silence, then too many calls', ['cut after', limited, limited, limited], 'rate_limited, effect unknown'],
+  ['silence, then no proof', ['cut after', expired], 'signature_expired, effect unknown'],
+  ['a gateway that gave up, then no proof', [503, expired], 'signature_expired, effect unknown'],
+  ['an outage to the end', [outage, outage, outage, outage], 'unavailable, effect unknown'],
+  ['an outage, then no proof', [outage, expired], 'signature_expired, effect unknown'],
+  ['a copy of itself that was first', [replayed, replayed, replayed, replayed], 'signature_replayed, effect unknown'],
+  ['too many calls to the end', [limited, limited, limited, limited], 'rate_limited, effect none'],
+  ['no proof', [expired], 'signature_expired, effect none'],
+  ['silence, then a refusal that the key would have told', ['cut before', refusing(409, 'x')], 'x, effect none'],
+  ['silence, then what was done', ['cut after', outage, 'answered'], 'done'],
+])('%s', async (_what, ahead, said) => {
+  fates = [...ahead];
+  expect(await outcome(filing())).toBe(said);
+  expect(fates).toEqual([]);
+});
+
+test('what only asks has no effect, whatever was lost', async () => {
+  fates = ['cut after', expired];
+  expect(await outcome({ method: 'GET', path: '/v1/loans' })).toBe('signature_expired, effect none');
+});
+
+test('an answer of the platform that is no JSON is told as that, and not asked for again', async () => {
+  fates = [{ status: 201, text: '<html>' }];
+  const failure = await client
+    .call({ ...filing(), idempotencyKey: 'no-json-at-all-1' })
+    .catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(UnreadableAnswer);
+  expect(failure).toMatchObject({ status: 201, requestId: 'request-1', idempotencyKey: 'no-json-at-all-1' });
+  expect(calls).toBe(1);
+});
+
+test('no more is read than any answer holds', async () => {
+  fates = [{ status: 200, text: 'x'.repeat(17 * 1024 * 1024) }];
+  await expect(client.call({ method: 'GET', path: '/v1/loans' })).rejects.toThrow('too large');
+  expect(calls).toBe(1);
+});
+
+test('pages that lead back to themselves end', async () => {
+  const page = { status: 200, text: JSON.stringify({ items: [1], nextCursor: 'same' }) };
+  fates = [page, page, page];
+  const items: unknown[] = [];
+  const all = async () => {
+    for await (const item of client.pages('/v1/loans')) items.push(item);
+  };
+  await expect(all()).rejects.toThrow('same page');
+  expect(items).toEqual([1]);
 });
 
 test.each<[string, Fate]>([
@@ -212,7 +294,12 @@ test('pages come one after the other', async () => {
   expect(calls).toBe(3);
 });
 
-test('a path that could be written in another way is a fault before anything is sent', async () => {
-  await expect(client.call({ method: 'GET', path: '/v1/./loans' })).rejects.toThrow(RangeError);
+test.each<[string, Parameters<Client['call']>[0]]>([
+  ['a path that could be written in another way', { method: 'GET', path: '/v1/./loans' }],
+  ['a body where there is none', { method: 'GET', path: '/v1/loans', body: {} }],
+  ['a key where there is none', { method: 'GET', path: '/v1/loans', idempotencyKey: 'key-of-sixteen-01' }],
+  ['a key that is none', { ...filing('L'), idempotencyKey: 'key of sixteen\n01' }],
+])('%s is a fault before anything is sent', async (_what, asked) => {
+  await expect(client.call(asked)).rejects.toThrow(RangeError);
   expect(calls).toBe(0);
 });

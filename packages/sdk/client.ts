@@ -2,9 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { privateKeyOf, type PublicKey, publicKeyOf } from '../signature/keys.ts';
 import { newNonce, type SignableRequest, signedRequest } from '../signature/request.ts';
 import { verifyResponse } from '../signature/response.ts';
+import {
+  type Answer,
+  fieldOf,
+  mayPass,
+  NoAnswer,
+  readAnswer,
+  settled,
+  staysOpen,
+  UnreadableAnswer,
+} from './answers.ts';
 import { type Call, requestOf } from './calls.ts';
 
-export type { Call };
+export { type Answer, type Call, NoAnswer, UnreadableAnswer };
 
 export type ClientSettings = {
   /** E.g. `https://api.example.cn`, without a path. */
@@ -22,28 +32,12 @@ export type ClientSettings = {
   wait?: (milliseconds: number) => Promise<unknown>;
 };
 
-/** `problem`: the platform's refusal with its stable code. Either is proved to be the platform's, and to this call. */
-export type Answer =
-  | { kind: 'done'; status: number; body: unknown; replayed: boolean; requestId: string; idempotencyKey?: string }
-  | { kind: 'problem'; status: number; code: string; problem: unknown; requestId: string; idempotencyKey?: string };
-
-/** Nothing that could be believed came back. What was done is found out by asking with the same idempotency key. */
-export class NoAnswer extends Error {
-  override name = 'NoAnswer';
-  readonly idempotencyKey: string | undefined;
-  constructor(reason: string, idempotencyKey: string | undefined, cause?: unknown) {
-    super(reason, { cause });
-    this.idempotencyKey = idempotencyKey;
-  }
-}
-
 const defaultAttempts = 4;
 const defaultTimeoutMs = 30_000;
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
-/** What may be different the next time, and has had no effect or one that the idempotency key tells. */
-const passing = new Set([429, 500, 502, 503, 504]);
-const passingCodes = new Set(['idempotency_in_progress', 'signature_replayed']);
+/** More than the platform ever says, and than anybody who stands in for it may make us read. */
+const maxAnswerBytes = 16 * 1024 * 1024;
 
 export type Client = {
   call(call: Call): Promise<Answer>;
@@ -62,6 +56,7 @@ export function openClient(settings: ClientSettings): Client {
   const wait = settings.wait ?? sleep;
   const attempts = settings.attempts ?? defaultAttempts;
   const base = new URL(settings.baseUrl);
+  if (base.href !== `${base.origin}/`) throw new RangeError(`"${settings.baseUrl}" is more than a scheme and a host`);
 
   async function send(
     request: SignableRequest,
@@ -75,36 +70,42 @@ export function openClient(settings: ClientSettings): Client {
       signal: AbortSignal.timeout(settings.timeoutMs ?? defaultTimeoutMs),
       ...(request.body.length > 0 && { body: Buffer.from(request.body) }),
     });
-    const body = new Uint8Array(await reply.arrayBuffer());
+    const body = await bodyOf(reply);
+    if (body === undefined) throw new NoAnswer('answer too large', keyOf(request));
     const response = { status: reply.status, headers: new Map(reply.headers), body };
     if (!response.headers.has('signature')) return { unsigned: reply.status };
     const verdict = verifyResponse(response, sent, { now: clock(), keyOf: (keyid) => keys.get(keyid) });
     if (verdict.kind === 'refused') throw new NoAnswer(`answer not believed: ${verdict.reason}`, keyOf(request));
     return {
-      answer: read(response, keyOf(request)),
+      answer: readAnswer(response, keyOf(request)),
       retryAfterMs: waitOf(response.headers.get('retry-after')),
     };
   }
 
   async function call(asked: Call): Promise<Answer> {
     const request = requestOf(asked, base.host, clock());
+    /** What the last attempt came to: a refusal counts only as long as no attempt behind it was lost. */
     let last: Answer | undefined;
     let failure: unknown;
+    let open = false;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       let asksToWaitMs = 0;
       try {
+        last = undefined;
         const got = await send(request);
         if ('unsigned' in got) {
-          if (!passing.has(got.unsigned)) throw new NoAnswer(`unsigned answer ${got.unsigned}`, keyOf(request));
           failure = new NoAnswer(`unsigned answer ${got.unsigned}`, keyOf(request));
+          if (!mayPass({ status: got.unsigned })) throw failure;
+          open = true;
         } else {
-          const { answer, retryAfterMs } = got;
-          if (!mayPass(answer)) return answer;
-          [last, asksToWaitMs] = [answer, retryAfterMs];
+          last = settled(got.answer, open);
+          if (last.kind === 'done' || !mayPass(last)) return last;
+          open ||= staysOpen(last);
+          asksToWaitMs = got.retryAfterMs;
         }
       } catch (error) {
-        if (error instanceof NoAnswer) throw error;
-        failure = error;
+        if (error instanceof NoAnswer || error instanceof UnreadableAnswer) throw error;
+        [failure, open] = [error, true];
       }
       if (attempt < attempts) await wait(Math.max(asksToWaitMs, Math.random() * backoff(attempt)));
     }
@@ -120,6 +121,7 @@ export function openClient(settings: ClientSettings): Client {
       const items = fieldOf(answer.body, 'items');
       const nextCursor = fieldOf(answer.body, 'nextCursor');
       if (!Array.isArray(items)) throw new Error(`${path} is no list`);
+      if (typeof nextCursor === 'string' && nextCursor === cursor) throw new Error(`${path} leads to the same page`);
       yield* items;
       cursor = typeof nextCursor === 'string' ? nextCursor : undefined;
     } while (cursor !== undefined);
@@ -135,24 +137,14 @@ function waitOf(retryAfter = ''): number {
 }
 const backoff = (attempt: number) => Math.min(firstWaitMs * 2 ** attempt, longestWaitMs);
 
-function mayPass(answer: Answer): boolean {
-  return answer.kind === 'problem' && (passing.has(answer.status) || passingCodes.has(answer.code));
-}
-
-function read(
-  { status, headers, body }: { status: number; headers: ReadonlyMap<string, string>; body: Uint8Array },
-  idempotencyKey: string | undefined,
-): Answer {
-  const said: unknown = body.length === 0 ? undefined : JSON.parse(Buffer.from(body).toString('utf8'));
-  const requestId = headers.get('x-request-id') ?? '';
-  const serial = idempotencyKey === undefined ? {} : { idempotencyKey };
-  if (status < 400) {
-    return { kind: 'done', status, body: said, replayed: headers.has('idempotency-replayed'), requestId, ...serial };
+/** Undefined where it is larger than any answer. */
+async function bodyOf(reply: Response): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of reply.body ?? []) {
+    size += part.length;
+    if (size > maxAnswerBytes) return undefined;
+    parts.push(part);
   }
-  const code = String(fieldOf(said, 'code'));
-  return { kind: 'problem', status, code, problem: said, requestId, ...serial };
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+  return Buffer.concat(parts);
 }

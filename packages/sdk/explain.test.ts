@@ -73,6 +73,12 @@ describe('a request as it goes over the wire', () => {
     expect(Buffer.from(read.body).equals(Buffer.from(good.body))).toBe(true);
   });
 
+  test('its target is divided at the first question mark, and its host is in small letters', () => {
+    const read = readHttpRequest(Buffer.from(`GET /a?b=1?c=2 HTTP/1.1\nHost: ${authority.toUpperCase()}`));
+    expect([read.path, read.query, read.authority]).toEqual(['/a', 'b=1?c=2', authority]);
+    expect(readHttpRequest(Buffer.from('GET /a?')).query).toBe('');
+  });
+
   test.each([
     ['', 'no request line'],
     ['POST', 'no request line'],

@@ -92,6 +92,7 @@ export function readHttpRequest(bytes: Uint8Array): SignableRequest {
     if (headers.has(name)) throw new RangeError(`the header ${name} is there twice`);
     headers.set(name, line.slice(colon + 1).trim());
   }
-  const [path = '', query = ''] = target.split('?');
-  return { method, authority: headers.get('host') ?? '', path, query, headers, body };
+  const mark = target.indexOf('?');
+  const [path, query] = mark === -1 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+  return { method, authority: (headers.get('host') ?? '').toLowerCase(), path, query, headers, body };
 }

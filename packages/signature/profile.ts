@@ -16,6 +16,8 @@ export const maxAhead = 60;
 export const maxHeaderBytes = 2_048;
 
 export const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
+/** A partner's own serial number (流水号), bare. */
+export const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,64}$/;
 export const keyidPattern = /^[a-z0-9][a-z0-9.-]{3,63}$/;
 
 export const algorithms = ['ed25519', 'ecdsa-p256-sha256', 'rsa-pss-sha512', 'sm2-sm3'] as const;
