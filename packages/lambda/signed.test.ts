@@ -15,7 +15,7 @@ import { canonicalQuery } from '../signature/target.ts';
 import { absent } from '../table.ts';
 import { httpFunction } from './http.ts';
 import { partnerGate, type RegisteredKey } from './signed.ts';
-import { logger } from './telemetry.ts';
+import { logger, metrics } from './telemetry.ts';
 
 const Claim = z.strictObject({ claimNo: z.string().max(20), amountFen: z.int().nonnegative() });
 const routes = {
@@ -160,6 +160,11 @@ function filing(claimNo: string, key = newKey()): Partial<SignableRequest> {
   ]);
   return { method: 'POST', headers, body: Buffer.from(JSON.stringify({ claimNo, amountFen: 1 })) };
 }
+
+const unreached = async () => {
+  throw new Error('no operation is reached');
+};
+const notReached = { fileClaim: unreached, listClaims: unreached, dropClaim: unreached };
 
 /** What the bank makes of the answer: whether it is ours, and to this request. */
 function judged({ status, headers, bytes }: Answer, request: SignableRequest): string {
@@ -372,6 +377,32 @@ describe('the same request again', () => {
     const other = await send(signed(body, signers.b));
     expect([other.status, other.headers.has('idempotency-replayed')]).toEqual([201, false]);
   });
+});
+
+test('the first signed request of a process says which engine there is for SM2', async () => {
+  const told: unknown[] = [];
+  const spy = vi.spyOn(metrics, 'addMetric').mockImplementation((...said) => {
+    told.push(said);
+    return metrics;
+  });
+  const facts = {
+    authorities: [authority],
+    keyOf: async () => undefined,
+    takeNonce: async () => true,
+    signer: async () => ours,
+  };
+  const gate = partnerGate(facts);
+  const handler = httpFunction({ routes, partners: gate, clock: () => now, operations: notReached });
+  const { headers, ...request } = signed({});
+  const event = (given: ReadonlyMap<string, string>) =>
+    proxyEvent({ ...request, query: [], headers: [['host', authority], ...given], requestId: 'request-1' });
+  const engine = () => told.filter((said) => String(said).startsWith('Sm2'));
+  await handler(event(new Map()), proxyContext());
+  expect(engine()).toEqual([]);
+  await handler(event(headers), proxyContext());
+  await handler(event(headers), proxyContext());
+  spy.mockRestore();
+  expect(engine()).toEqual([['Sm2Native', 'Count', 1]]);
 });
 
 test('no signature, nonce, body or key reaches the log, whatever comes of the call', async () => {

@@ -1,3 +1,4 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Partner } from '../access.ts';
 import { isWithin, type Networks } from '../networks.ts';
@@ -11,10 +12,11 @@ import {
   verifyRequest,
 } from '../signature/request.ts';
 import { signResponse } from '../signature/response.ts';
+import { sm2Engine } from '../signature/sm2.ts';
 import { writeQuery } from '../signature/target.ts';
 import { Problem } from './problem.ts';
 import { checkSize, type Request } from './request.ts';
-import { logger } from './telemetry.ts';
+import { logger, metrics } from './telemetry.ts';
 
 /** A key as the registry has it. Dates are instants; `addresses` is what `networksOf` makes of the partner's networks. */
 export type RegisteredKey = {
@@ -50,8 +52,14 @@ export type PartnerGate = {
 };
 
 export function partnerGate(facts: PartnerFacts): PartnerGate {
+  let toldEngine = false;
   return {
-    open: signedCall,
+    open: (request) => {
+      // Whether this runtime has SM2 is known only where it runs: each process says so once.
+      if (!toldEngine) metrics.addMetric(sm2Engine() === 'native' ? 'Sm2Native' : 'Sm2Portable', MetricUnit.Count, 1);
+      toldEngine = true;
+      return signedCall(request);
+    },
     identify: (request, call, now) => identifyPartner(request, call, facts, now),
     sign: (answer, call, now) => signAnswer(answer, call, facts, now),
   };
