@@ -194,7 +194,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
     ({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters,
   );
   expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
-    ['EVENT#', 'AUDIT#'].map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
+    tableOwners.flatMap(() => ['EVENT#', 'AUDIT#']).map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
   );
   for (const mapping of fromStream) {
     expect(mapping).toMatchObject({
@@ -206,6 +206,10 @@ test('queue, stream and schedule wake their functions as designed', () => {
   }
   const schedules = of(city(global), 'AWS::Scheduler::Schedule').map(({ properties }) => properties);
   expect(Object.fromEntries(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]))).toEqual({
+    'own-keys': 'cron(30 3 * * ? *)',
+    'partner-key-notices': 'cron(0 9 * * ? *)',
+    'partners-audit-seal': 'cron(30 0 * * ? *)',
+    'partners-outbox-sweep': 'rate(5 minutes)',
     'screening-audit-seal': 'cron(30 0 * * ? *)',
     'screening-daily': 'cron(0 2 * * ? *)',
     'screening-outbox-sweep': 'rate(5 minutes)',

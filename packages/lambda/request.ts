@@ -150,8 +150,8 @@ export function decode<Schema extends z.ZodType>(
 
 /** Repeated and unknown parameters are refused like wrong ones. */
 export function decodeQuery<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
-  const names = request.parameters.map(([name]) => name);
-  const repeated = [...new Set(names.filter((name, nth) => names.indexOf(name) !== nth))];
+  const byName = Map.groupBy(request.parameters, ([name]) => name);
+  const repeated = [...byName].flatMap(([name, values]) => (values.length > 1 ? [name] : []));
   if (repeated.length > 0) {
     throw new Problem(
       'validation_failed',

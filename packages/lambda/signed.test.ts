@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { tries } from '../../test/support/effort.ts';
 import { proxyContext, proxyEvent } from '../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
 import { commit } from '../commit.ts';
@@ -11,7 +13,7 @@ import { done } from '../outcome.ts';
 import { newNonce, type SignableRequest, signedRequest, type Signer } from '../signature/request.ts';
 import { verifyResponse } from '../signature/response.ts';
 import { newKeys } from '../signature/sample-keys.ts';
-import { canonicalQuery } from '../signature/target.ts';
+import { canonicalQuery, writeQuery } from '../signature/target.ts';
 import { absent } from '../table.ts';
 import { httpFunction } from './http.ts';
 import { partnerGate, type RegisteredKey } from './signed.ts';
@@ -377,6 +379,54 @@ describe('the same request again', () => {
     const other = await send(signed(body, signers.b));
     expect([other.status, other.headers.has('idempotency-replayed')]).toEqual([201, false]);
   });
+});
+
+test('whatever is sent with a signature, the answer is a refusal of ours, signed and bound to it', async () => {
+  const letters = fc.oneof(fc.string({ maxLength: 60 }), fc.string({ unit: 'binary', maxLength: 30 }));
+  // A gateway hands on no line's end, and no half letters.
+  const value = letters.map((text) => text.replaceAll(/[\r\n\p{Cs}]/gu, '').trim());
+  const list = fc.oneof(
+    value,
+    fc.stringMatching(/^sig1=\(("@?[a-z-]{1,9}";?[a-z]{0,3} ?){0,6}\)(;[a-z]{1,7}=["0-9:A-z]{0,9}){0,4}$/),
+  );
+  const names = [
+    'accept',
+    'authorization',
+    'content-type',
+    'content-digest',
+    'idempotency-key',
+    'x-request-id',
+    '__proto__',
+    'constructor',
+  ];
+  const request = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', '', '__proto__'),
+    path: fc.oneof(fc.constantFrom('/v1/claims', '/v1/claims/__proto__', '/v1/claims/%00'), value),
+    parameters: fc.array(fc.tuple(fc.oneof(fc.constantFrom('__proto__', 'about'), value), value), { maxLength: 4 }),
+    list,
+    signature: fc.oneof(
+      value,
+      fc.constant('sig1=:AAAA:'),
+      fc.base64String().map((text) => `sig1=:${text}:`),
+    ),
+    headers: fc.dictionary(fc.constantFrom(...names), value),
+    body: fc.uint8Array({ maxLength: 50 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(request, async ({ parameters, list: input, signature, headers, ...rest }) => {
+      const sent = {
+        ...rest,
+        authority,
+        query: writeQuery(parameters),
+        headers: new Map([...Object.entries(headers), ['signature-input', input], ['signature', signature]]),
+      };
+      const answer = await send(sent);
+      expect([answer.code, judged(answer, sent)]).toEqual([expect.any(String), 'verified']);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+    }),
+    { numRuns: tries(400, 20_000) },
+  );
 });
 
 test('the first signed request of a process says which engine there is for SM2', async () => {

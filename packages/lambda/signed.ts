@@ -31,7 +31,7 @@ export type RegisteredKey = {
 
 /** What is known of partners: who they are, what they have said before, and with what we sign our answers. */
 export type PartnerFacts = {
-  /** The hosts of this environment; without any, the gateway's own. */
+  /** The hosts of this environment, in small letters; without any, the gateway's own. */
   authorities: readonly string[];
   keyOf(keyid: string): Promise<RegisteredKey | undefined>;
   /** Takes a nonce, once; `false` where it was taken before. */

@@ -48,6 +48,10 @@ test('writes no key over another, and says in words what it cannot do', () => {
     status: 1,
     stderr: expect.stringContaining('GET、POST'),
   });
+  expect(run('sign', 'GET', '/v1/x', ...options, '--query', 'name')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('名=值'),
+  });
   expect(run('sign', 'GET', '/v1/../x', ...options)).toMatchObject({
     status: 1,
     stderr: expect.stringContaining('canonical'),

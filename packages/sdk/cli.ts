@@ -54,6 +54,7 @@ type Signing = {
 /** `名=值`, cut at the first sign. */
 function pairOf(pair: string): [string, string] {
   const at = pair.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`“${pair}” 应写作 名=值`);
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 

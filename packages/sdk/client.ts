@@ -58,26 +58,23 @@ export function openClient(settings: ClientSettings): Client {
   const base = new URL(settings.baseUrl);
   if (base.href !== `${base.origin}/`) throw new RangeError(`"${settings.baseUrl}" is more than a scheme and a host`);
 
-  async function send(
-    request: SignableRequest,
-  ): Promise<{ answer: Answer; retryAfterMs: number } | { unsigned: number }> {
-    const sent = signedRequest(request, signer, { now: clock(), nonce: newNonce() });
-    const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
+  async function send(sent: SignableRequest): Promise<{ answer: Answer; retryAfterMs: number } | { unsigned: number }> {
+    const target = sent.query === '' ? sent.path : `${sent.path}?${sent.query}`;
     const reply = await fetch(new URL(target, base), {
-      method: request.method,
+      method: sent.method,
       headers: Object.fromEntries(sent.headers),
       redirect: 'error',
       signal: AbortSignal.timeout(settings.timeoutMs ?? defaultTimeoutMs),
-      ...(request.body.length > 0 && { body: Buffer.from(request.body) }),
+      ...(sent.body.length > 0 && { body: Buffer.from(sent.body) }),
     });
     const body = await bodyOf(reply);
-    if (body === undefined) throw new NoAnswer('answer too large', keyOf(request));
+    if (body === undefined) throw new NoAnswer('answer too large', keyOf(sent));
     const response = { status: reply.status, headers: new Map(reply.headers), body };
     if (!response.headers.has('signature')) return { unsigned: reply.status };
     const verdict = verifyResponse(response, sent, { now: clock(), keyOf: (keyid) => keys.get(keyid) });
-    if (verdict.kind === 'refused') throw new NoAnswer(`answer not believed: ${verdict.reason}`, keyOf(request));
+    if (verdict.kind === 'refused') throw new NoAnswer(`answer not believed: ${verdict.reason}`, keyOf(sent));
     return {
-      answer: readAnswer(response, keyOf(request)),
+      answer: readAnswer(response, keyOf(sent)),
       retryAfterMs: waitOf(response.headers.get('retry-after')),
     };
   }
@@ -90,9 +87,10 @@ export function openClient(settings: ClientSettings): Client {
     let open = false;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       let asksToWaitMs = 0;
+      const sent = signedRequest(request, signer, { now: clock(), nonce: newNonce() });
       try {
         last = undefined;
-        const got = await send(request);
+        const got = await send(sent);
         if ('unsigned' in got) {
           failure = new NoAnswer(`unsigned answer ${got.unsigned}`, keyOf(request));
           if (!mayPass({ status: got.unsigned })) throw failure;

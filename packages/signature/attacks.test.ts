@@ -108,6 +108,17 @@ describe('a good signature over something else than the profile', () => {
   });
 });
 
+test.each([
+  ['a line’s end', '*/*\n"date": now'],
+  ['a carriage return', '*/*\r'],
+  ['half a letter', '*/*\ud800'],
+])('a covered header with %s has no base, whoever signed it', (_what, accept) => {
+  const one = withHeaders(post, { accept });
+  expect(signatureBase([{ name: 'accept' }], '()', (part) => requestValue(part, one))).toBeUndefined();
+  const two = forged({ list: `${names} "accept"` }, withHeaders(post, { accept: '*/*' }));
+  expect(judge(withHeaders(two, { accept }))).toBe('signature_components');
+});
+
 describe('the time window', () => {
   const at = (seconds: number) => new Date(now.getTime() + seconds * 1_000);
 
@@ -194,6 +205,7 @@ MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
     ],
     ['a signature as a string', withHeaders(good, { signature: 'sig1="abc"' }), 'signature_malformed'],
     ['a short signature', withHeaders(good, { signature: 'sig1=:AAAA:' }), 'signature_invalid'],
+    ['a host with a line of its own', { ...good, authority: `${authority}\n"@path": /` }, 'signature_invalid'],
     ['no signature', withHeaders(good, { signature: 'sig1=::' }), 'signature_invalid'],
     ['another key', withHeaders(good, foreign), 'signature_invalid'],
     [

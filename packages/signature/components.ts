@@ -11,6 +11,8 @@ export type ResponseParts = { status: number; headers: ReadonlyMap<string, strin
 /** A component by its name; `ofRequest` where an answer covers a part of the request that it answers (`;req`). */
 export type Component = { name: string; queryParam?: string; ofRequest?: boolean };
 
+const ambiguous = /[\r\n\p{Cs}]/u;
+
 /** `"@method";req`: how a component is named in a list and in the base. */
 export function componentText({ name, queryParam, ofRequest = false }: Component): string {
   return `"${name}"${queryParam === undefined ? '' : `;name="${queryParam}"`}${ofRequest ? ';req' : ''}`;
@@ -18,7 +20,8 @@ export function componentText({ name, queryParam, ofRequest = false }: Component
 
 /**
  * The text that is signed (RFC 9421, 2.5): a line for each component, then the list itself with its parameters as it
- * stands in `Signature-Input`. Undefined where a component is not there.
+ * stands in `Signature-Input`. Undefined where a component is not there, or its value could be read as more lines than one
+ * or has no bytes of its own: two messages would share a base.
  */
 export function signatureBase(
   components: readonly Component[],
@@ -28,7 +31,7 @@ export function signatureBase(
   let base = '';
   for (const component of components) {
     const value = valueOf(component);
-    if (value === undefined) return undefined;
+    if (value === undefined || ambiguous.test(value)) return undefined;
     base += `${componentText(component)}: ${value}\n`;
   }
   return `${base}"@signature-params": ${listText}`;

@@ -28,7 +28,7 @@ function coveredOf(request: RequestParts): readonly string[] {
   const components = readList(request.headers.get('signature-input') ?? '', requestLabel)?.components ?? [];
   const names = components.map(({ name }) => name);
   const plain = components.every(({ ofRequest, odd }) => !ofRequest && !odd);
-  const there = names.every((name) => requestValue({ name }, request) !== undefined);
+  const there = signatureBase(components, '', (part) => requestValue(part, request)) !== undefined;
   const once = new Set(names).size === names.length;
   return names.length > 0 && plain && there && once ? names : unreadableComponents;
 }

@@ -74,10 +74,14 @@ export function scalarOf(pem: string): Buffer | undefined {
   const named = kind === 'PRIVATE KEY' || more.some(({ tag, content }) => tag === 0xa0 && content.equals(curveName));
   if (!named || version?.tag !== 0x02 || number?.tag !== 0x04) return undefined;
   const scalar = Buffer.concat([Buffer.alloc(half), number.content]).subarray(-half);
-  const value = numberOf(number.content);
-  // Above it, 1 + d has no inverse or is another key's.
-  if (value < 1n || value > order - 2n) throw new RangeError('the number is no private key of SM2');
+  if (!isPrivateNumber(number.content)) throw new RangeError('the number is no private key of SM2');
   return scalar;
+}
+
+/** From 1 to n − 2: with n − 1, 1 + d has no inverse. */
+export function isPrivateNumber(bytes: Uint8Array): boolean {
+  const value = numberOf(bytes);
+  return value >= 1n && value <= order - 2n;
 }
 
 function pkcs8Inner([, algorithmOf, octets]: Element[]): Element[] | undefined {

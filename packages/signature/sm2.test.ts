@@ -1,8 +1,9 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { signBytes } from './algorithms.ts';
-import { privateKeyOf } from './keys.ts';
+import { privateKeyOf, publicKeyOf } from './keys.ts';
+import { newKeyPair } from './new-key.ts';
 import { knownAnswer, loadPortable, signSm2, sm2Engine, sm2PrivateKey, sm3, verifySm2, zaOf } from './sm2.ts';
 import { isOnCurve, pkcs8Of, pointOf, scalarOf } from './sm2-key.ts';
 
@@ -146,6 +147,15 @@ describe('a private key in PEM', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('a new pair is made with either engine, and written as OpenSSL writes it', () => {
+  for (const engine of engines) {
+    const { privateKeyPem, publicKeyPem } = newKeyPair('sm2-sm3', engine);
+    expect(createPrivateKey(privateKeyPem).export({ format: 'pem', type: 'pkcs8' })).toBe(privateKeyPem);
+    expect(createPublicKey(publicKeyPem).export({ format: 'pem', type: 'spki' })).toBe(publicKeyPem);
+    expect(privateKeyOf(privateKeyPem, engine).pkcs8.subarray(-64)).toEqual(publicKeyOf(publicKeyPem).point);
+  }
 });
 
 test('a number of the portable engine is a key there only', () => {
