@@ -425,7 +425,7 @@ test('whatever is sent with a signature, the answer is a refusal of ours, signed
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.status).toBeLessThan(500);
     }),
-    { numRuns: tries(400, 20_000) },
+    { numRuns: tries(200, 20_000) },
   );
 });
 

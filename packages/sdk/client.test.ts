@@ -50,7 +50,7 @@ const pem = (der: Buffer, kind: string) =>
   `-----BEGIN ${kind} KEY-----\n${der.toString('base64')}\n-----END ${kind} KEY-----\n`;
 
 /** What happens to the calls that come, one after the other; then nothing does. */
-type Fate = 'answered' | 'cut before' | 'cut after' | 503 | 400 | 'changed' | 'answer to another' | Said;
+type Fate = 'answered' | 'cut before' | 'cut after' | 503 | 400 | 'changed' | 'answer to another' | 'short list' | Said;
 /** What the platform signs instead of what is true. */
 type Said = { status: number; text: string };
 const refusing = (status: number, code: string): Said => ({ status, text: JSON.stringify({ code }) });
@@ -114,7 +114,9 @@ beforeAll(async () => {
     if (fate === 'cut before') return void response.destroy();
     if (typeof fate === 'number') return void response.writeHead(fate).end('{"message":"from the gateway"}');
     const url = new URL(request.url ?? '/', `http://${authority}`);
-    if (typeof fate === 'object') {
+    if (fate === 'short list') delete request.headers['signature-input'];
+    if (typeof fate === 'object' || fate === 'short list') {
+      const { status, text } = fate === 'short list' ? refusing(401, 'signature_malformed') : fate;
       const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const));
       const { pathname: path, search } = url;
       const asked = { method: request.method ?? '', authority, path, query: search.slice(1), headers };
@@ -122,9 +124,9 @@ beforeAll(async () => {
         ['x-request-id', `request-${calls}`],
         ['content-type', 'application/problem+json'],
       ]);
-      const said = { status: fate.status, headers: own, body: Buffer.from(fate.text) };
+      const said = { status, headers: own, body: Buffer.from(text) };
       const made = signResponse(said, asked, { key: platform.privateKey, keyid: platformKeyid }, new Date());
-      return void response.writeHead(fate.status, { ...Object.fromEntries(own), ...made }).end(fate.text);
+      return void response.writeHead(status, { ...Object.fromEntries(own), ...made }).end(text);
     }
     const event = proxyEvent({
       method: request.method ?? '',
@@ -280,6 +282,7 @@ test.each<[string, Fate]>([
   ['was changed on its way', 'changed'],
   ['belongs to another call', 'answer to another'],
   ['nobody signed', 400],
+  ['covers no more than that of a request that nobody can read', 'short list'],
 ])('an answer that %s is not believed, and not asked for again', async (_what, fate) => {
   await client.call(filing());
   [fates, calls] = [[fate], 0];
