@@ -31,8 +31,6 @@ export type ReadRequest = {
   created: number;
   expires: number;
   alg: string | undefined;
-  /** Names of what was covered, in the order in which they were: an answer covers the same. */
-  components: readonly string[];
   base: Buffer;
   signature: Buffer;
 };
@@ -59,7 +57,6 @@ export function readRequest(request: SignableRequest, { now, authorities }: Requ
   }
   const parameters = readParameters(member);
   if (parameters.kind === 'refused') return parameters;
-  const components = member.components.map(({ name }) => name);
   const misfit = checkComponents(request.method, member) ?? checkTime(parameters, now);
   if (misfit !== undefined) return misfit;
   if (!authorities.includes(request.authority)) return refused('signature_invalid', 'not an authority of ours');
@@ -70,7 +67,7 @@ export function readRequest(request: SignableRequest, { now, authorities }: Requ
   if (content !== undefined) return content;
   const base = signatureBase(member.components, member.listText, (component) => requestValue(component, request));
   if (base === undefined) return refused('signature_components', 'a covered header is not there');
-  return { ...parameters, components, base: Buffer.from(base, 'utf8'), signature: member.signature };
+  return { ...parameters, base: Buffer.from(base, 'utf8'), signature: member.signature };
 }
 
 /**
