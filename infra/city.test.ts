@@ -194,7 +194,9 @@ test('queue, stream and schedule wake their functions as designed', () => {
     ({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters,
   );
   expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
-    tableOwners.flatMap(() => ['EVENT#', 'AUDIT#']).map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
+    tableOwners
+      .flatMap(() => ['EVENT#', 'AUDIT#'])
+      .map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
   );
   for (const mapping of fromStream) {
     expect(mapping).toMatchObject({
