@@ -68,7 +68,7 @@ const staging: Environment = {
   sourceRequestsPerSecond: { credit: 20, ip: 20 },
   sourceBreakerOpenSeconds: 60,
   keyEnvironment: 'test',
-  answerAlgorithm: { china: 'sm2-sm3', elsewhere: 'ecdsa-p256-sha256' },
+  answerAlgorithm: { china: 'sm2', elsewhere: 'ecdsa-p256-sha256' },
   addressPattern: httpsOnly,
 };
 
@@ -82,7 +82,7 @@ const production: Environment = {
   sourceRequestsPerSecond: { credit: 100, ip: 100 },
   sourceBreakerOpenSeconds: 60,
   keyEnvironment: 'prod',
-  answerAlgorithm: { china: 'sm2-sm3', elsewhere: 'ecdsa-p256-sha256' },
+  answerAlgorithm: { china: 'sm2', elsewhere: 'ecdsa-p256-sha256' },
   addressPattern: httpsOnly,
 };
 

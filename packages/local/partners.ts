@@ -10,7 +10,7 @@ import { connect } from './patient-client.ts';
 const organisations: readonly { partnerId: string; name: string; role: string; algorithm: Algorithm }[] = [
   { partnerId: 'bank-a', name: '示例银行甲', role: 'bank', algorithm: 'ed25519' },
   { partnerId: 'bank-b', name: '示例银行乙', role: 'bank', algorithm: 'ecdsa-p256-sha256' },
-  { partnerId: 'bank-c', name: '示例银行丙', role: 'bank', algorithm: 'sm2-sm3' },
+  { partnerId: 'bank-c', name: '示例银行丙', role: 'bank', algorithm: 'sm2' },
   { partnerId: 'insurer-a', name: '示例保险甲', role: 'insurer', algorithm: 'ed25519' },
   { partnerId: 'guarantor-a', name: '示例担保甲', role: 'guarantor', algorithm: 'ecdsa-p256-sha256' },
 ];

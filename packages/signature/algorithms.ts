@@ -9,7 +9,7 @@ const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 };
 /** Whether the signature is the key's. Never throws: what cannot be a signature is none. */
 export function verifyBytes({ alg, key, point }: PublicKey, message: Uint8Array, signature: Uint8Array): boolean {
   try {
-    if (alg === 'sm2-sm3') return point !== undefined && verifySm2(point, message, signature);
+    if (alg === 'sm2') return point !== undefined && verifySm2(point, message, signature);
     if (key === undefined) return false;
     if (alg === 'rsa-pss-sha512') return verify('sha512', message, { key, ...pss }, signature);
     if (signature.length !== shortSignature) return false;
@@ -23,7 +23,7 @@ export function verifyBytes({ alg, key, point }: PublicKey, message: Uint8Array,
 
 export function signBytes(privateKey: PrivateKey, message: Uint8Array): Buffer {
   const { alg, key } = privateKey;
-  if (alg === 'sm2-sm3') return signSm2(privateKey, message);
+  if (alg === 'sm2') return signSm2(privateKey, message);
   switch (alg) {
     case 'ed25519':
       return sign(null, message, key);

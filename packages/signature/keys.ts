@@ -45,7 +45,7 @@ export function acceptKey(pem: string): AcceptedKey {
   const point = pointOf(spki);
   if (point !== undefined) {
     if (!isOnCurve(point)) return refuse('unreadable');
-    return { kind: 'accepted', key: { alg: 'sm2-sm3', spki, key: undefined, point } };
+    return { kind: 'accepted', key: { alg: 'sm2', spki, key: undefined, point } };
   }
   const key = keyOf(spki);
   if (key === undefined) return refuse('unreadable');
@@ -77,17 +77,17 @@ export function fingerprint({ spki }: Pick<PublicKey, 'spki'>, algorithm: 'sha25
 
 /** SM2 goes by the bytes where this runtime has no engine of its own for it. */
 export type PrivateKey =
-  | { alg: Exclude<Algorithm, 'sm2-sm3'>; key: KeyObject; pkcs8: Buffer }
-  | { alg: 'sm2-sm3'; key: KeyObject | undefined; pkcs8: Buffer };
+  | { alg: Exclude<Algorithm, 'sm2'>; key: KeyObject; pkcs8: Buffer }
+  | { alg: 'sm2'; key: KeyObject | undefined; pkcs8: Buffer };
 
 /** A private key in PEM (PKCS #8, or SEC 1 for P-256 and SM2). Throws on one of another kind. */
 export function privateKeyOf(pem: string, sm2By: Engine = sm2Engine()): PrivateKey {
   const scalar = scalarOf(pem);
-  if (scalar !== undefined) return { alg: 'sm2-sm3', ...sm2PrivateKey(scalar, sm2By) };
+  if (scalar !== undefined) return { alg: 'sm2', ...sm2PrivateKey(scalar, sm2By) };
   const key = createPrivateKey(pem);
   const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
   const { alg } = publicKeyOf(createPublicKey(pem).export({ format: 'pem', type: 'spki' }).toString());
-  if (alg === 'sm2-sm3') throw new Error('a private key of SM2 in a form that is not read');
+  if (alg === 'sm2') throw new Error('a private key of SM2 in a form that is not read');
   return { alg, key, pkcs8 };
 }
 

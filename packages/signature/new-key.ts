@@ -9,7 +9,7 @@ export type KeyPair = { privateKeyPem: string; publicKeyPem: string };
 
 /** A new pair in PEM: PKCS #8 and SPKI. */
 export function newKeyPair(alg: Algorithm, sm2By: Engine = sm2Engine()): KeyPair {
-  if (alg === 'sm2-sm3') return newSm2Pair(sm2By);
+  if (alg === 'sm2') return newSm2Pair(sm2By);
   const { privateKey, publicKey } = generate(alg);
   return {
     privateKeyPem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
@@ -17,7 +17,7 @@ export function newKeyPair(alg: Algorithm, sm2By: Engine = sm2Engine()): KeyPair
   };
 }
 
-function generate(alg: Exclude<Algorithm, 'sm2-sm3'>) {
+function generate(alg: Exclude<Algorithm, 'sm2'>) {
   switch (alg) {
     case 'ed25519':
       return generateKeyPairSync('ed25519');

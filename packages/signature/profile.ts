@@ -20,10 +20,10 @@ export const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 export const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,64}$/;
 export const keyidPattern = /^[a-z0-9][a-z0-9.-]{3,63}$/;
 
-export const algorithms = ['ed25519', 'ecdsa-p256-sha256', 'rsa-pss-sha512', 'sm2-sm3'] as const;
+export const algorithms = ['ed25519', 'ecdsa-p256-sha256', 'rsa-pss-sha512', 'sm2'] as const;
 export type Algorithm = (typeof algorithms)[number];
 /** SM2 has no name in the registry of RFC 9421, so its key alone says that it is meant. */
-export const namedAlgorithms: readonly string[] = algorithms.filter((alg) => alg !== 'sm2-sm3');
+export const namedAlgorithms: readonly string[] = algorithms.filter((alg) => alg !== 'sm2');
 
 const targetComponents = ['@method', '@authority', '@path', '@query'];
 const contentComponents = ['content-type', 'content-digest'];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
+import { Network } from '#packages/networks';
 import { Digest, Id, Reason } from '#packages/words';
 import { keyMachine, partnerMachine } from '../machines.ts';
 import { keyPolicy } from '../policy.ts';
@@ -21,12 +22,6 @@ const HostName = z
   .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/, {
     error: '应为小写的主机名，例如 hooks.bank.example.cn',
   });
-
-/** A network or a single address. What it means is decided where addresses are compared. */
-export const Network = z
-  .string()
-  .max(64)
-  .regex(/^[0-9a-f:.]{2,45}(?:\/[0-9]{1,3})?$/, { error: '应为 IP 地址或网段，例如 203.0.113.0/24' });
 
 /** From where a partner calls, and to which hosts its webhooks may go; both are a second person's to approve. */
 const Access = {
