@@ -7,9 +7,17 @@ import { ConsentGrant, ConsentPurpose } from '../nomination.ts';
 import { ChunkTask, RunPage } from './run-work.ts';
 import { count, Version } from './schemas.ts';
 
-const Entry = z.strictObject({ uscc: Uscc, version: Version, listedOn: LegalDate, validUntil: LegalDate });
+/** The partners that the enterprise's consent names, or all banks: who may be told of its entry. */
+const recipients = z.array(z.string()).max(100).default([]);
+const Entry = z.strictObject({
+  uscc: Uscc,
+  version: Version,
+  listedOn: LegalDate,
+  validUntil: LegalDate,
+  recipients,
+});
 /** `reason` is a code, never what somebody wrote. */
-const Gone = z.strictObject({ uscc: Uscc, version: Version, reason: z.string().regex(/^[a-z-]+$/) });
+const Gone = z.strictObject({ uscc: Uscc, version: Version, reason: z.string().regex(/^[a-z-]+$/), recipients });
 const Chunk = z.strictObject({ chunk: z.int().nonnegative() });
 
 /** Every event of the screening service. `enterprise` is for the other services, the rest is work it hands itself. */

@@ -60,7 +60,7 @@ function changeEntry({ table }: Deps, act: Exclude<Act, 'expire'>): Change {
         head,
         {
           state: changed,
-          events: [actEvent(act, changed.entry, head.uscc)],
+          events: [actEvent(act, changed.entry, head)],
           audit: { actor: actorOf(call.caller), action: `whitelist.${act}`, outcome: status, reason: call.body.reason },
         },
         call,

@@ -170,5 +170,5 @@ function suspendOn(head: Head, at: string): { state: Pick<Head, 'entry'>; events
   const status = entry && entryMachine.next(entry.status, 'suspend');
   if (entry === undefined || status === undefined) return undefined;
   const suspended = { ...entry, status, reason: 'screening-exclude', at };
-  return { state: { entry: suspended }, events: [actEvent('suspend', suspended, head.uscc, suspended.reason)] };
+  return { state: { entry: suspended }, events: [actEvent('suspend', suspended, head, suspended.reason)] };
 }

@@ -16,14 +16,21 @@ const types = {
   expire: 'whitelist.entry.expired.v1',
 } as const;
 
+export type Told = Pick<Head, 'uscc' | 'consent'>;
+
+/** Whose entry it is, and who may be told of it: those whom the consent names that it rests on. */
+export function aboutEntry({ uscc, consent }: Told): { uscc: string; recipients: string[] } {
+  return { uscc, recipients: consent?.recipients ?? [] };
+}
+
 /** The event that tells the other services; the reason in it is a code, what a person wrote stays in the audit row. */
 export function actEvent(
   act: Act,
   entry: NonNullable<Head['entry']>,
-  uscc: string,
+  head: Told,
   reason: string = actsOn[act],
 ): EnterpriseEvent {
   const { version, listedOn, validUntil } = entry;
-  const data = act === 'reinstate' ? { uscc, version, listedOn, validUntil } : { uscc, version, reason };
-  return { type: types[act], data };
+  const data = act === 'reinstate' ? { version, listedOn, validUntil } : { version, reason };
+  return { type: types[act], data: { ...aboutEntry(head), ...data } };
 }

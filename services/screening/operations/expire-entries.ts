@@ -31,7 +31,7 @@ export function expireEntries({ table }: Pick<Deps, 'table'>) {
         if (head === undefined || entry === undefined || status === undefined) return false;
         const changed = { ...entry, status, reason: actsOn.expire, at: context.now.toISOString() };
         const audit = { actor: worker, action: 'whitelist.expire', outcome: status };
-        const events = [actEvent('expire', changed, uscc)];
+        const events = [actEvent('expire', changed, head)];
         const writes = enterpriseWrites(head, { state: { ...head, entry: changed }, events, audit }, context);
         return (await commit(table, writes, noReceipt, done(undefined))) === 'moved' ? 'moved' : true;
       });

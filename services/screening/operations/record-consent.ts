@@ -22,6 +22,7 @@ import { dueNow } from '../store/due.ts';
 import { sourceNames } from '../store/facts.ts';
 import { consentView } from '../view.ts';
 import { type Deps } from './context.ts';
+import { aboutEntry } from './entry-acts.ts';
 import { forgetFacts } from './purge-facts.ts';
 
 /** An enterprise lets us ask the sources about it, and tells which banks may see the result. */
@@ -60,7 +61,10 @@ export function withdrawConsent({ table }: Deps): Operation<typeof routes.withdr
       if (entry !== undefined && status !== undefined) {
         const reason = 'consent-withdrawn';
         state.entry = { ...entry, status, reason, at };
-        events.push({ type: 'whitelist.entry.removed.v1', data: { uscc: head.uscc, version: entry.version, reason } });
+        events.push({
+          type: 'whitelist.entry.removed.v1',
+          data: { ...aboutEntry(head), version: entry.version, reason },
+        });
       }
       const audit = { actor: actorOf(call.caller), action: 'consent.withdraw', outcome: 'done' };
       const beside = forgetFacts(head, sourceNames, call);
