@@ -30,7 +30,8 @@ export const unknownPaths = [
   '/v1/enterprises/1/screenings/2',
   '/v1/screening-runs/{runId}',
   '/hooks/ip-ops/v1',
-  '/.well-known/ippf-keys',
+  '/.well-known/other',
+  '/.well-known/ippf-keys/other',
   '/favicon.ico',
 ];
 
