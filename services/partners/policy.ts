@@ -55,4 +55,17 @@ export const deliveryPolicy = {
   disableAfterMs: 5 * 24 * hours,
   /** After so many failures in a row the address is left alone, longer each time. */
   breaker: { failures: 5, firstMs: minutes, longestMs: 15 * minutes },
+  /** What waits for a person (a disabled address, a suspended partner) is looked at again so often, in case none says so. */
+  parkedMs: hours,
+  /** Attempts of one delivery that are kept on record, replays included. */
+  maxAttemptsOnRecord: 50,
+} as const;
+
+export const webhookPolicy = {
+  /** Addresses of one partner that are not ended: one event is written to all of them in one transaction. */
+  maxPerPartner: 10,
+  /** How long the secret before goes on after a new one was made. */
+  secretOverlapMs: 24 * hours,
+  /** One signature per secret, and strict receivers take so many. */
+  maxLiveSecrets: 4,
 } as const;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
+import { Id } from '#packages/words';
 import { KeyId, PartnerId } from './schemas.ts';
+import { DisabledReason } from './webhook-schemas.ts';
 
 const OfKey = z.strictObject({ partnerId: PartnerId, keyid: KeyId });
 
@@ -13,5 +15,10 @@ export const eventTypes = {
     stream: 'partner',
     summary: '密钥即将到期',
     data: z.strictObject({ ...OfKey.shape, notAfter: Instant, daysLeft: z.int() }),
+  },
+  'partner.webhook.disabled.v1': {
+    stream: 'webhook',
+    summary: '回调地址已停用：它答复不再存在，或连续数日失败',
+    data: z.strictObject({ partnerId: PartnerId, webhookId: Id, reason: DisabledReason }),
   },
 } as const satisfies EventTypes;

@@ -1,0 +1,38 @@
+/**
+ * Which partners may see an event, and how much of it. `recipients`: those that the event's data name so, where
+ * `all-banks` means every bank; `partner`: the one named by `partnerId`. `shows` are the fields of its data that a
+ * webhook carries (ids and versions, never what somebody wrote), `amounts` those that only the day's file has, in fen.
+ */
+export type Audience = {
+  seenBy: 'recipients' | 'partner';
+  shows: readonly string[];
+  amounts?: readonly `${string}Fen`[];
+};
+
+const entry: Audience = { seenBy: 'recipients', shows: ['uscc', 'version'] };
+const key: Audience = { seenBy: 'partner', shows: ['keyid'] };
+
+/** What partners may be told, by event type. What is not here, nobody is told. */
+const told = {
+  'whitelist.entry.listed.v1': entry,
+  'whitelist.entry.suspended.v1': entry,
+  'whitelist.entry.reinstated.v1': entry,
+  'whitelist.entry.removed.v1': entry,
+  'whitelist.entry.expired.v1': entry,
+  'partner.key.activated.v1': key,
+  'partner.key.revoked.v1': key,
+  'partner.key.expiring.v1': { seenBy: 'partner', shows: ['keyid', 'notAfter', 'daysLeft'] },
+  'partner.webhook.disabled.v1': { seenBy: 'partner', shows: ['webhookId', 'reason'] },
+} as const satisfies Record<string, Audience>;
+
+const audiences: ReadonlyMap<string, Audience> = new Map(Object.entries(told));
+
+/** The types that a webhook can ask for. */
+export const toldTypes: readonly string[] = [...audiences.keys()];
+
+export function audienceOf(type: string): Audience | undefined {
+  return audiences.get(type);
+}
+
+/** The recipients that mean every bank. */
+export const allBanks = 'all-banks';
