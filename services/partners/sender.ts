@@ -55,7 +55,11 @@ export function senderHandler(settings: SenderSettings) {
       } catch (error) {
         metrics.addMetric('MessageFaults', MetricUnit.Count, 1);
         const { webhookId, deliveryId } = message;
-        logger.error('message failed', { webhookId, deliveryId, error: error instanceof Error ? error : String(error) });
+        logger.error('message failed', {
+          webhookId,
+          deliveryId,
+          error: error instanceof Error ? error : String(error),
+        });
         return false;
       }
     }

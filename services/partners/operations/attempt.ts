@@ -171,9 +171,7 @@ function proved(webhook: StoredWebhook, { at }: Attempt): StoredWebhook {
 
 function disabledFor(webhook: StoredWebhook, reason: 'gone' | 'failing', now: Date): StoredWebhook {
   const status = webhookMachine.next(webhook.status, 'disable');
-  return status === undefined
-    ? webhook
-    : { ...webhook, status, disabledAt: now.toISOString(), disabledReason: reason };
+  return status === undefined ? webhook : { ...webhook, status, disabledAt: now.toISOString(), disabledReason: reason };
 }
 
 const sender = { type: 'system' as const, id: 'webhook-sender', role: 'system' };

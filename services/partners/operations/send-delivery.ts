@@ -80,18 +80,14 @@ async function sendFirst(
   const [webhook, health] = await Promise.all([getWebhook(table, webhookId), getHealth(table, webhookId)]);
   if (webhook === undefined) return undefined;
   const { partnerId } = webhook.state;
-  const [partner, own] = await Promise.all([
-    getPartner(table, partnerId),
-    getDelivery(table, partnerId, deliveryId),
-  ]);
+  const [partner, own] = await Promise.all([getPartner(table, partnerId), getDelivery(table, partnerId, deliveryId)]);
   if (partner === undefined || own?.delivery.status !== 'pending') return undefined;
   const headId = await headOfChain(table, webhookId, own.delivery.chain);
   const head = headId === deliveryId ? own : headId && (await getDelivery(table, partnerId, headId));
   if (!head || head.delivery.status !== 'pending') return deliveryId;
   const reading = { webhook, partner, health, held: head };
 
-  const next = async () =>
-    head === own ? await headOfChain(table, webhookId, own.delivery.chain) : deliveryId;
+  const next = async () => (head === own ? headOfChain(table, webhookId, own.delivery.chain) : deliveryId);
   const verdict = verdictOf(reading, follows, run.now());
   switch (verdict.kind) {
     case 'end':

@@ -1,0 +1,218 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { SQSRecord } from 'aws-lambda';
+import type { Caller } from '#packages/access';
+import { pinnedLookup } from '#packages/addresses';
+import type { Envelope } from '#packages/messaging/envelope';
+import { eventId } from '#packages/messaging/envelope';
+import { noReceipt } from '#packages/outcome';
+import { maxTransactionSteps, type Table, type Write } from '#packages/table';
+import { fanOut } from '../../services/partners/operations/fan-out.ts';
+import { wakeUp } from '../../services/partners/operations/dispatch-due.ts';
+import { registerWebhook } from '../../services/partners/operations/webhooks.ts';
+import { approveWebhook } from '../../services/partners/operations/webhook-acts.ts';
+import { senderHandler, type SenderSettings } from '../../services/partners/sender.ts';
+import { DueItem, duePartitions, getDelivery, readDelivery } from '../../services/partners/store/delivery.ts';
+import { getPartner, partnerWrites, type StoredPartner } from '../../services/partners/store/partner.ts';
+import { getWebhook } from '../../services/partners/store/webhook.ts';
+import { partitionOf } from './screening.ts';
+import type { TestTable } from './table.ts';
+import type { Receiver } from './webhook-receiver.ts';
+
+export const person = (role: 'city-admin' | 'city-reviewer' | 'auditor', sub: string = role): Caller => ({
+  kind: 'person',
+  issuer: 'https://issuer.test',
+  sub,
+  role,
+});
+export const bank = (partnerId: string): Caller => ({ kind: 'partner', partnerId, role: 'bank' });
+const actor = { type: 'system' as const, id: 'test', role: 'system' };
+
+export const ownKey = generateKeyPairSync('ed25519');
+export const listed = 'whitelist.entry.listed.v1';
+
+/** An operation's outcome with whatever it has, for tests that look at a part of it. */
+export type Loose = { kind: string; code?: string; result?: any; location?: string };
+
+export type PartnersWorld = Awaited<ReturnType<typeof startPartners>>;
+
+/** The partners service's work on a table of its own, with a clock that stands where it is put. */
+export async function startPartners(started: TestTable, begin = '2026-11-23T04:00:00.000Z') {
+  const table = await started.another();
+  let time = new Date(begin);
+  let ids = 0;
+  const deps = {
+    table,
+    newId: (prefix: string) => `${prefix}-${String((ids += 1)).padStart(4, '0')}`,
+    secret: async () => 'the secret of the tests, long enough for what is derived',
+    localhost: true,
+  };
+  const settings: SenderSettings = {
+    ...deps,
+    webhookKeys: async () => [{ kind: 'v1a', privateKey: ownKey.privateKey }],
+    lookup: pinnedLookup(),
+    random: () => 0.5,
+    clock: () => time,
+    wait: async () => undefined,
+    timeoutMs: 5_000,
+  };
+
+  const world = {
+    table,
+    deps,
+    settings,
+    now: () => time,
+    at(instant: string | number): void {
+      time = new Date(instant);
+    },
+    later(ms: number): void {
+      time = new Date(time.getTime() + ms);
+    },
+
+    /** Runs an operation as the API would, but for what the gateway checks. */
+    async call<Given, Answer>(
+      operation: (call: Given) => Promise<Answer>,
+      given: { caller: Caller; params?: object; query?: object; body?: object; position?: Record<string, string> },
+    ): Promise<Loose> {
+      const whole = {
+        params: {},
+        query: { pageSize: 50 },
+        body: {},
+        position: undefined,
+        seal: (position: Record<string, string>) => JSON.stringify(position),
+        requestId: 'test',
+        now: time,
+        receipt: noReceipt,
+        file: { bytes: new Uint8Array(), mediaType: '' },
+        ...given,
+      };
+      return (await operation(whole as Given)) as Loose;
+    },
+
+    async enter(partnerId: string, over: Partial<StoredPartner> = {}): Promise<void> {
+      const before = await getPartner(table, partnerId);
+      const state: StoredPartner = {
+        ...(before?.state ?? {
+          partnerId,
+          role: 'bank',
+          status: 'active',
+          name: partnerId,
+          networks: [],
+          webhookHosts: ['hooks.bank.example.cn'],
+          createdAt: time.toISOString(),
+          keys: [],
+        }),
+        ...over,
+      };
+      const audit = { actor, action: 'test', outcome: 'done' };
+      const context = { now: time, requestId: 'test' };
+      const written = await table.transact(partnerWrites(before, { state, audit }, context));
+      if (written.kind === 'refused') throw new Error(`${partnerId} moved`);
+    },
+
+    /** An address that has proved itself and was approved. */
+    async webhook(partnerId: string, receiver: Receiver, over: object = {}): Promise<string> {
+      const { result } = await world.call(registerWebhook(deps), {
+        caller: bank(partnerId),
+        params: { partnerId },
+        body: { url: receiver.url, eventTypes: [listed], signature: 'v1a', ...over },
+      });
+      const { webhookId } = result;
+      await world.drain();
+      const approved = await world.call(approveWebhook(deps), {
+        caller: person('city-reviewer'),
+        params: { partnerId, webhookId },
+      });
+      if (approved.kind !== 'done') throw new Error(`not approved: ${approved.code}`);
+      receiver.received.length = 0;
+      return webhookId;
+    },
+
+    event(uscc: string, sequence: number, over: Partial<Envelope> = {}): Envelope {
+      const source = '/services/screening';
+      const subject = `enterprise/${uscc}`;
+      const type = over.type ?? listed;
+      return {
+        specversion: '1.0',
+        id: eventId(source, subject, sequence),
+        type,
+        source,
+        subject,
+        time: time.toISOString(),
+        dataschema: `${source}/events/${type}`,
+        sequence,
+        data: { uscc, version: 1, validUntil: '2027-11-22', recipients: ['all-banks'] },
+        ...over,
+      };
+    },
+    tell: (event: Envelope, on: Table = table) => fanOut({ table: on, now: () => time })(event, noReceipt),
+
+    /** What the stream or the sweep would send now. */
+    async due(): Promise<SQSRecord[]> {
+      const asOf = time.toISOString();
+      const items = (await Promise.all(duePartitions.map((pk) => partitionOf(table, pk)))).flat();
+      const now = items.map((item) => DueItem.parse(item)).filter((item) => item.at <= asOf);
+      return now.map((item) => recordOf(wakeUp(item, asOf)));
+    },
+    /** Everything that is due now, message by message, until nothing is. */
+    async drain(over: Partial<SenderSettings> = {}): Promise<void> {
+      for (let rounds = 0; ; rounds += 1) {
+        const records = await world.due();
+        if (records.length === 0) return;
+        if (rounds === 50) throw new Error(`${records.length} messages remain due`);
+        await world.deliver(records, over);
+      }
+    },
+    /** One invocation with these messages. Answers the ids of those that come again. */
+    async deliver(records: SQSRecord[], over: Partial<SenderSettings> = {}, remainingMs = 60_000): Promise<string[]> {
+      const handler = senderHandler({ ...settings, ...over });
+      const context = { awsRequestId: 'run', getRemainingTimeInMillis: () => remainingMs };
+      const { batchItemFailures } = await handler({ Records: records }, context);
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    /** When something is due next; undefined where nothing waits. */
+    async nextDue(): Promise<string | undefined> {
+      const items = (await Promise.all(duePartitions.map((pk) => partitionOf(table, pk)))).flat();
+      return items.map((item) => DueItem.parse(item).at).toSorted()[0];
+    },
+    /** Lets time go by from one due delivery to the next, until the instant or until nothing waits. */
+    async runTo(instant: string, over: Partial<SenderSettings> = {}): Promise<void> {
+      await world.drain(over);
+      for (let next = await world.nextDue(); next !== undefined && next <= instant; next = await world.nextDue()) {
+        world.at(Math.max(Date.parse(next), time.getTime()));
+        await world.drain(over);
+      }
+      if (time.toISOString() < instant) world.at(instant);
+    },
+
+    async deliveries(partnerId: string) {
+      const items = await partitionOf(table, `DELIVERIES#${partnerId}`);
+      return items.map((item) => readDelivery(item).delivery).filter(({ eventId: of }) => of !== undefined);
+    },
+    delivery: async (partnerId: string, deliveryId: string) =>
+      (await getDelivery(table, partnerId, deliveryId))?.delivery,
+    state: async (webhookId: string) => (await getWebhook(table, webhookId))!.state,
+  };
+  return world;
+}
+
+let messages = 0;
+function recordOf({ group, body }: { group: string; body: string }): SQSRecord {
+  const attributes = { MessageGroupId: group } as SQSRecord['attributes'];
+  return { messageId: `message-${(messages += 1)}`, attributes, body } as SQSRecord;
+}
+
+/** A table whose next transactions with more than one step fail, before or after they took effect. */
+export function failing(table: Table, how: ('before' | 'after' | 'not')[]): Table {
+  const left = [...how];
+  return {
+    ...table,
+    async transact(writes: Write[]) {
+      if (writes.length > maxTransactionSteps) throw new Error('too many steps');
+      const now = left.shift() ?? 'not';
+      if (now === 'before') throw new Error('lost on the way there');
+      const written = await table.transact(writes);
+      if (now === 'after') throw new Error('lost on the way back');
+      return written;
+    },
+  };
+}
