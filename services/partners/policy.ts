@@ -56,7 +56,7 @@ export const deliveryPolicy = {
   /** After so many failures in a row the address is left alone, longer each time. */
   breaker: { failures: 5, firstMs: minutes, longestMs: 15 * minutes },
   /** What waits for a person (a disabled address, a suspended partner) is looked at again so often, in case none says so. */
-  parkedMs: hours,
+  parkedMs: 6 * hours,
   /** Attempts of one delivery that are kept on record, replays included. */
   maxAttemptsOnRecord: 50,
 } as const;

@@ -56,6 +56,9 @@ export async function startPartners(started: TestTable, begin = '2026-11-23T04:0
     timeoutMs: 5_000,
   };
 
+  const dueOf = (waiting: DueItem[]): SQSRecord[] =>
+    waiting.filter(({ at }) => at <= time.toISOString()).map((item) => recordOf(wakeUp(item, time.toISOString())));
+
   const world = {
     table,
     deps,
@@ -146,18 +149,19 @@ export async function startPartners(started: TestTable, begin = '2026-11-23T04:0
     },
     tell: (event: Envelope, on: Table = table) => fanOut({ table: on, now: () => time })(event, noReceipt),
 
-    /** What the stream or the sweep would send now. */
-    async due(): Promise<SQSRecord[]> {
-      const asOf = time.toISOString();
+    /** All that is to be looked at some day, the first first. */
+    async waiting(): Promise<DueItem[]> {
       const items = (await Promise.all(duePartitions.map((pk) => partitionOf(table, pk)))).flat();
-      const now = items.map((item) => DueItem.parse(item)).filter((item) => item.at <= asOf);
-      return now.map((item) => recordOf(wakeUp(item, asOf)));
+      return items.map((item) => DueItem.parse(item)).toSorted((one, other) => (one.sk < other.sk ? -1 : 1));
     },
-    /** Everything that is due now, message by message, until nothing is. */
-    async drain(over: Partial<SenderSettings> = {}): Promise<void> {
+    /** What the stream or the sweep would send now. */
+    due: async (): Promise<SQSRecord[]> => dueOf(await world.waiting()),
+    /** Everything that is due now, message by message, until nothing is. Answers when something will be. */
+    async drain(over: Partial<SenderSettings> = {}): Promise<string | undefined> {
       for (let rounds = 0; ; rounds += 1) {
-        const records = await world.due();
-        if (records.length === 0) return;
+        const waiting = await world.waiting();
+        const records = dueOf(waiting);
+        if (records.length === 0) return waiting[0]?.at;
         if (rounds === 50) throw new Error(`${records.length} messages remain due`);
         await world.deliver(records, over);
       }
@@ -169,17 +173,10 @@ export async function startPartners(started: TestTable, begin = '2026-11-23T04:0
       const { batchItemFailures } = await handler({ Records: records }, context);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },
-    /** When something is due next; undefined where nothing waits. */
-    async nextDue(): Promise<string | undefined> {
-      const items = (await Promise.all(duePartitions.map((pk) => partitionOf(table, pk)))).flat();
-      return items.map((item) => DueItem.parse(item).at).toSorted()[0];
-    },
     /** Lets time go by from one due delivery to the next, until the instant or until nothing waits. */
-    async runTo(instant: string, over: Partial<SenderSettings> = {}): Promise<void> {
-      await world.drain(over);
-      for (let next = await world.nextDue(); next !== undefined && next <= instant; next = await world.nextDue()) {
-        world.at(Math.max(Date.parse(next), time.getTime()));
-        await world.drain(over);
+    async runTo(instant: string): Promise<void> {
+      for (let next = await world.drain(); next !== undefined && next <= instant; next = await world.drain()) {
+        world.at(next);
       }
       if (time.toISOString() < instant) world.at(instant);
     },
