@@ -413,6 +413,6 @@ test('whatever fails when, every message is taken in the end, and each aggregate
       }
       expect(await story.waiting()).toEqual([]);
     }),
-    { numRuns: tries(8, 300) },
+    { numRuns: tries(8, 150) },
   );
-});
+}, 600_000);

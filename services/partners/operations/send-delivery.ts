@@ -57,7 +57,8 @@ export function sendDelivery(deps: SenderDeps) {
     let deliveryId: string | undefined = message.deliveryId;
     for (let step = 0; step < maxSteps && deliveryId !== undefined; step += 1) {
       if (remainingMs() < deps.timeoutMs + reserveMs) {
-        if (step === 0) throw new NoTimeLeft(`no time left for ${deliveryId}`);
+        // What follows has a message of its own; this one would be sent again only minutes later.
+        if (deliveryId === message.deliveryId) throw new NoTimeLeft(`no time left for ${deliveryId}`);
         return;
       }
       deliveryId = await sendFirst(deps, message.webhookId, deliveryId, step > 0, run);
