@@ -16,7 +16,7 @@ export const sources: readonly Source[] = [
   {
     prefix: 'zhirong-partners',
     file: 'services/partners/functions.ts',
-    names: ['api', 'notices', 'keys', 'relay', 'audit', 'outbox', 'seal'],
+    names: ['api', 'worker', 'sender', 'retries', 'notices', 'keys', 'relay', 'audit', 'outbox', 'seal'],
   },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },

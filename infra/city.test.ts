@@ -3,7 +3,7 @@ import { type App, type CfnParameter, Stack, Validations } from 'aws-cdk-lib/cor
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundles } from './bundles.ts';
 import { sources } from './bundles.ts';
-import { tableNameOf, tableOwners } from './subscriptions.ts';
+import { subscriberNames, tableNameOf, tableOwners } from './subscriptions.ts';
 import { environments } from './environments.ts';
 import {
   emptyBundles,
@@ -182,21 +182,24 @@ test('the two partitions otherwise have the same resources', () => {
 test('queue, stream and schedule wake their functions as designed', () => {
   const mappings = of(city(global), 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties);
   const fromQueue = mappings.filter(({ StartingPosition }) => StartingPosition === undefined);
-  expect(fromQueue).toEqual([
-    expect.objectContaining({
+  expect(fromQueue).toHaveLength(subscriberNames.length);
+  for (const mapping of fromQueue) {
+    expect(mapping).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 20 },
-    }),
-  ]);
+    });
+  }
   const fromStream = mappings.filter(({ StartingPosition }) => StartingPosition === 'TRIM_HORIZON');
   const patterns = fromStream.map(
     ({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters,
   );
   expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
-    tableOwners
-      .flatMap(() => ['EVENT#', 'AUDIT#'])
-      .map((prefix) => ({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix }] } } } })),
+    // The relay of the partners' service sends its due webhooks as well: a stream should not have many readers.
+    [['EVENT#'], ['AUDIT#'], ['EVENT#', 'DUE#'], ['AUDIT#']].map((prefixes) => ({
+      eventName: ['INSERT'],
+      dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
+    })),
   );
   for (const mapping of fromStream) {
     expect(mapping).toMatchObject({
@@ -215,6 +218,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
     'screening-audit-seal': 'cron(30 0 * * ? *)',
     'screening-daily': 'cron(0 2 * * ? *)',
     'screening-outbox-sweep': 'rate(5 minutes)',
+    'webhook-retries': 'rate(1 minute)',
     'whitelist-expiry': 'cron(10 0 * * ? *)',
   });
   for (const { ScheduleExpressionTimezone, Target } of schedules) {
@@ -225,11 +229,17 @@ test('queue, stream and schedule wake their functions as designed', () => {
 
 test('a message stays hidden at least as long as the function may work on it', () => {
   for (const where of [local, staging, global]) {
-    const work = of(city(where), 'AWS::SQS::Queue').find(({ properties }) => properties['RedrivePolicy'] !== undefined);
-    const worker = of(city(where), 'AWS::Lambda::Function').find(
-      ({ properties }) => properties['FunctionName'] === 'zhirong-screening-worker',
-    );
-    expect(Number(work?.properties['VisibilityTimeout'])).toBeGreaterThan(Number(worker?.properties['Timeout']));
+    const named = (type: string, property: string, name: string) =>
+      of(city(where), type).find(({ properties }) => properties[property] === name)?.properties ?? {};
+    for (const [queue, worker] of [
+      ['screening', 'screening-worker'],
+      ['partners', 'partners-worker'],
+      ['webhooks', 'partners-sender'],
+    ]) {
+      const { VisibilityTimeout } = named('AWS::SQS::Queue', 'QueueName', `zhirong-${queue}-work.fifo`);
+      const { Timeout } = named('AWS::Lambda::Function', 'FunctionName', `zhirong-${worker}`);
+      expect(Number(VisibilityTimeout), queue).toBeGreaterThan(Number(Timeout));
+    }
   }
 });
 

@@ -23,6 +23,8 @@ export type Foundation = {
   factsSecret: Secret;
   /** The platform's own private keys. */
   ownKeysSecret: Secret;
+  /** Of it the secrets of webhook addresses are derived. */
+  webhookSecret: Secret;
   /** The hosts that signed requests may name; none means the gateway's own. */
   authorities: readonly string[];
   queues: Record<Subscriber, ServiceQueues>;
@@ -30,6 +32,7 @@ export type Foundation = {
 
 export const cursorSecretName = 'zhirong/cursor';
 export const factsSecretName = 'zhirong/facts';
+export const webhookSecretName = 'zhirong/webhooks';
 export const ownKeysSecretName = 'zhirong/own-keys';
 
 export function foundationStack(
@@ -75,15 +78,24 @@ export function foundationStack(
   acknowledge(ownKeysSecret, {
     'AwsSolutions-SMG4': 'Rotated by a function of ours: the next key has to be published a week before its first use.',
   });
-  const queues = {
-    screening: serviceQueues(stack, {
-      service: 'screening',
-      impacts: queueImpacts.screening,
-      environment,
-      key,
-      alarms,
-    }),
-  } satisfies Record<Subscriber, ServiceQueues>;
+  const webhookSecret = new Secret(stack, 'WebhookSecret', {
+    secretName: webhookSecretName,
+    description: 'Of which the secrets of webhook addresses are derived, where a partner asks for one',
+    encryptionKey: key,
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    removalPolicy: environment.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+  acknowledge(webhookSecret, {
+    'AwsSolutions-SMG4':
+      'Replaced, it changes the secret of every address at once; each address has a renewal of its own with an overlap.',
+  });
+  const queuesOf = (service: Subscriber, visibilitySeconds = environment.workQueue.visibilitySeconds) =>
+    serviceQueues(stack, { service, impacts: queueImpacts[service], environment, key, alarms, visibilitySeconds });
+  const queues: Record<Subscriber, ServiceQueues> = {
+    screening: queuesOf('screening'),
+    partners: queuesOf('partners'),
+    webhooks: queuesOf('webhooks', environment.workQueue.senderVisibilitySeconds),
+  };
 
   // The China Regions have no redrive of dead letters, so it is a function of ours everywhere.
   const all = Object.values(queues);
@@ -101,7 +113,7 @@ export function foundationStack(
     permissions: [consume(...all.map((each) => each.deadLetters)), sendTo(...all.map((each) => each.work))],
   });
   const authorities = domain === undefined ? [] : [domain.name];
-  return { key, files, alarms, cursorSecret, factsSecret, ownKeysSecret, authorities, queues };
+  return { key, files, alarms, cursorSecret, factsSecret, ownKeysSecret, webhookSecret, authorities, queues };
 }
 
 function alarmTopic(stack: Stack, key: Key, email: string | undefined): Topic {

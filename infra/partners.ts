@@ -1,7 +1,7 @@
 import { answersPrefix } from '#packages/idempotency';
 import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { cursorSecretName, type Foundation, ownKeysSecretName } from './foundation.ts';
+import { cursorSecretName, type Foundation, ownKeysSecretName, webhookSecretName } from './foundation.ts';
 import { addAudit } from './parts/audit.ts';
 import { deploymentSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
@@ -9,7 +9,7 @@ import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
 import type { City } from './parts/service-function.ts';
-import { schedule } from './parts/triggers.ts';
+import { feedFromQueue, schedule } from './parts/triggers.ts';
 import { tableNameOf, tableOwners } from './subscriptions.ts';
 
 /** Partner organisations: their keys, their requests' fate, their webhooks. Answers with its API function. */
@@ -18,7 +18,13 @@ export function partnersStack(app: App, city: City, props: StackProps, foundatio
   const settings = deploymentSettings(stack, city.environment);
   const service = serviceOf('partners', stack, city, foundation);
   const { table } = service;
-  const { alarms: topic, cursorSecret, ownKeysSecret } = foundation;
+  const { alarms: topic, cursorSecret, ownKeysSecret, webhookSecret } = foundation;
+  const { work, unreadable } = foundation.queues.partners;
+  const { work: sends } = foundation.queues.webhooks;
+  const webhooks = {
+    WEBHOOK_SECRET: webhookSecretName,
+    LOCALHOST_WEBHOOKS: String(city.environment.localhostWebhooks),
+  };
   const gate = partnerGate(stack, foundation);
   const answerTables = tableOwners.map(tableNameOf);
   const { keyEnvironment: KEY_ENVIRONMENT, answerAlgorithm } = city.environment;
@@ -30,6 +36,7 @@ export function partnersStack(app: App, city: City, props: StackProps, foundatio
       CURSOR_SECRET: cursorSecretName,
       KEY_ENVIRONMENT,
       ANSWER_TABLES: JSON.stringify(answerTables),
+      ...webhooks,
       ...settings.issuer,
       ...gate.variables,
     },
@@ -37,9 +44,38 @@ export function partnersStack(app: App, city: City, props: StackProps, foundatio
       may.readTable(table),
       may.writeTable(table),
       may.readPartitions(stack, answerTables, answersPrefix),
-      may.readSecret(cursorSecret),
+      may.readSecret(cursorSecret, webhookSecret),
       ...gate.permissions,
     ],
+  });
+
+  const worker = addFunction(service, 'worker', {
+    trigger: 'queue',
+    memoryMb: 512,
+    variables: { UNREADABLE_QUEUE_URL: unreadable.queueUrl },
+    permissions: [may.readTable(table), may.writeTable(table), may.sendTo(unreadable)],
+  });
+  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
+
+  const sender = addFunction(service, 'sender', {
+    trigger: 'sender',
+    memoryMb: 512,
+    variables: { ...webhooks, OWN_KEYS_SECRET: ownKeysSecretName },
+    permissions: [may.readTable(table), may.writeTable(table), may.readSecret(ownKeysSecret, webhookSecret)],
+  });
+  feedFromQueue(sender, sends, city.environment.workQueue.maxConcurrency);
+
+  const retries = addFunction(service, 'retries', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: { SENDS_QUEUE_URL: sends.queueUrl },
+    permissions: [may.readTable(table), may.sendTo(sends)],
+  });
+  schedule(stack, retries, {
+    name: 'webhook-retries',
+    expression: 'rate(1 minute)',
+    impact: '到期的回调重试没有发出：机构暂时收不到重试，消息仍在库中，下一分钟再试。',
+    topic,
   });
 
   const notices = addFunction(service, 'notices', {
@@ -72,11 +108,15 @@ export function partnersStack(app: App, city: City, props: StackProps, foundatio
     topic,
   });
 
-  addOutbox(service, {
-    relayBehind: '机构消息变慢：回调和密钥通知最多迟五分钟，由定时补发送出，不会丢失。',
-    sweepFailed: '未送出的机构消息没有被补发：个别回调或密钥通知可能停住不动。',
-    stuck: '有机构消息二十分钟仍未送达：相应的回调或通知停住不动，机构收不到。',
-  });
+  addOutbox(
+    service,
+    {
+      relayBehind: '机构消息变慢：回调和密钥通知最多迟五分钟，由定时补发送出，不会丢失。',
+      sweepFailed: '未送出的机构消息没有被补发：个别回调或密钥通知可能停住不动。',
+      stuck: '有机构消息二十分钟仍未送达：相应的回调或通知停住不动，机构收不到。',
+    },
+    { prefix: 'DUE#', variables: { SENDS_QUEUE_URL: sends.queueUrl }, permissions: [may.sendTo(sends)] },
+  );
   addAudit(service, {
     behind: '机构的审计记录未能及时串联：当日操作已记录在案，但防篡改证明会延迟。',
     unsealed: '昨日机构的审计记录没有封存：对外出具的防篡改证明缺少这一天，直到补封。',

@@ -12,8 +12,8 @@ export function tableNameOf(service: (typeof tableOwners)[number]): string {
   return `zhirong-${service}`;
 }
 
-/** The services that have a work queue. */
-export const subscriberNames = ['screening'] as const satisfies readonly ServiceName[];
+/** Who has a work queue: services, and the sender of webhooks, which waits for others and must not keep them waiting. */
+export const subscriberNames = ['screening', 'partners', 'webhooks'] as const;
 export type Subscriber = (typeof subscriberNames)[number];
 
 export const subscriptions: readonly Subscription[] = [
@@ -33,6 +33,8 @@ export const subscriptions: readonly Subscription[] = [
     ],
     to: 'screening',
   },
+  { from: 'screening', streams: ['enterprise'], to: 'partners' },
+  { from: 'partners', streams: ['partner', 'webhook'], to: 'partners' },
 ];
 
 /** What a user loses while a message lies where nobody works on it. */
@@ -42,6 +44,14 @@ export const queueImpacts: Record<Subscriber, QueueImpacts> = {
   screening: {
     deadLetter: '县区名单导入、筛查批次、政策影响试算或白名单发布停在中途：有企业的结果未出，后续步骤等待该消息重放。',
     unreadable: '有一条筛查消息无法读懂，已搁置：它所指的名单行、企业或版本不会继续处理，直到查明并补发。',
+  },
+  partners: {
+    deadLetter: '机构通知停在中途：有机构的回调与对账单缺少该事件及其后续，等待该消息重放。',
+    unreadable: '有一条机构通知无法读懂，已搁置：相应机构收不到它，对账单也缺这一笔，直到查明并补发。',
+  },
+  webhooks: {
+    deadLetter: '有回调反复无法投递：消息仍在库中，由每分钟的补投重试，但请查明发送函数为何失败。',
+    unreadable: '有一条投递唤醒无法读懂，已搁置：相应的回调由每分钟的补投送出，不会丢失。',
   },
 };
 

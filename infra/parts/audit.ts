@@ -15,7 +15,7 @@ export function addAudit(service: Service, impacts: { behind: ImpactSentence; un
     permissions: permissions(),
   });
   feedFromStream(audit, table, {
-    prefix: 'AUDIT#',
+    prefixes: ['AUDIT#'],
     reason: 'An audit row stays in the table for good, and the alarm goes off a day before the stream forgets it.',
     alarmName: `zhirong-${name}-audit-behind`,
     impact: impacts.behind,

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib/core';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Subscriber, subscribersOf } from '../subscriptions.ts';
 import { alarm, type ImpactSentence } from './alarm.ts';
@@ -11,8 +12,11 @@ export type OutboxImpacts = { relayBehind: ImpactSentence; sweepFailed: ImpactSe
 const sweepEvery = Duration.minutes(5);
 const stuckAfter = Duration.minutes(20);
 
+/** What the relay does besides, for items of other kinds: a stream should not have many readers. */
+export type RelaysBesides = { prefix: string; variables: Record<string, string>; permissions: PolicyStatement[] };
+
 /** How a service tells the others: the relay at once, the sweep for what the relay missed, the replay by command. */
-export function addOutbox(service: Service, impacts: OutboxImpacts): void {
+export function addOutbox(service: Service, impacts: OutboxImpacts, besides?: RelaysBesides): void {
   const { name, stack, table, foundation } = service;
   const topic = foundation.alarms;
   const used = new Set<Subscriber>();
@@ -27,11 +31,11 @@ export function addOutbox(service: Service, impacts: OutboxImpacts): void {
   const relay = addFunction(service, 'relay', {
     trigger: 'stream',
     memoryMb: 512,
-    variables,
-    permissions: [may.updateTable(table), ...send],
+    variables: { ...variables, ...besides?.variables },
+    permissions: [may.updateTable(table), ...send, ...(besides?.permissions ?? [])],
   });
   feedFromStream(relay, table, {
-    prefix: 'EVENT#',
+    prefixes: ['EVENT#', ...(besides === undefined ? [] : [besides.prefix])],
     // By then the sweep has sent it a dozen times over; a record that cannot be sent must not hold up the others.
     giveUpAfter: Duration.hours(1),
     reason: 'What the relay gives up stays in the outbox until it is marked: the sweep sends it within five minutes.',

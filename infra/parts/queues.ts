@@ -19,7 +19,14 @@ const retentionPeriod = Duration.days(14);
  */
 export function serviceQueues(
   stack: Stack,
-  props: { service: string; impacts: QueueImpacts; environment: Environment; key: IKey; alarms: ITopic },
+  props: {
+    service: string;
+    impacts: QueueImpacts;
+    environment: Environment;
+    key: IKey;
+    alarms: ITopic;
+    visibilitySeconds: number;
+  },
 ): ServiceQueues {
   const { service, environment, impacts, alarms: topic } = props;
   const id = service.charAt(0).toUpperCase() + service.slice(1);
@@ -40,7 +47,7 @@ export function serviceQueues(
   const work = new Queue(stack, `${id}Work`, {
     ...fifo,
     queueName: `zhirong-${service}-work.fifo`,
-    visibilityTimeout: Duration.seconds(environment.workQueue.visibilitySeconds),
+    visibilityTimeout: Duration.seconds(props.visibilitySeconds),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: environment.workQueue.maxReceiveCount },
   });
   const unreadable = new Queue(stack, `${id}Unreadable`, { ...safe, queueName: `zhirong-${service}-unreadable` });

@@ -88,6 +88,9 @@ const failuresElsewhere: Record<Trigger, Record<string, string>> = {
   queue: noDestination(
     'Fed by its queue: a message that keeps failing goes to that queue’s dead-letter queue, which has an alarm.',
   ),
+  sender: noDestination(
+    'Fed by its queue: what is not sent stays in the table with the time of its next attempt, and is swept every minute.',
+  ),
   stream: noDestination(
     'Fed by the table’s stream, never asynchronously; what it must pass on stays in the table until it is marked.',
   ),

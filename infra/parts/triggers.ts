@@ -31,14 +31,14 @@ export function feedFromQueue(worker: LambdaFunction, queue: Queue, maxConcurren
 }
 
 /**
- * Wakes a function for each new item whose sort key begins with `prefix`, in the order of the item's partition. A
+ * Wakes a function for each new item whose sort key begins with one of `prefixes`, in the order of the item's partition. A
  * record that fails is tried again until `giveUpAfter`, or until it leaves the stream (24 h); the alarm goes off long before.
  */
 export function feedFromStream(
   target: LambdaFunction,
   table: Table,
   props: {
-    prefix: string;
+    prefixes: readonly string[];
     giveUpAfter?: Duration;
     alarmName: string;
     impact: ImpactSentence;
@@ -64,7 +64,10 @@ export function feedFromStream(
     retryAttempts: -1,
     ...(props.giveUpAfter !== undefined && { maxRecordAge: props.giveUpAfter }),
     filters: [
-      FilterCriteria.filter({ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: props.prefix }] } } } }),
+      FilterCriteria.filter({
+        eventName: ['INSERT'],
+        dynamodb: { Keys: { sk: { S: props.prefixes.map((prefix) => ({ prefix })) } } },
+      }),
     ],
   });
   acknowledge(mapping, { 'Serverless-LambdaEventSourceMappingDestination': props.reason });

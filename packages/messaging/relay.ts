@@ -27,7 +27,12 @@ export function relayFromEnvironment(): RelayDependencies {
 
 /** The function that the table's stream wakes for each new event. */
 export function relayFunction(deps: RelayDependencies = relayFromEnvironment()) {
-  return streamFunction(async (records) => {
+  return streamFunction(relayRecords(deps));
+}
+
+/** Relays the events among new items; answers the records of those that could not be sent. */
+export function relayRecords(deps: RelayDependencies) {
+  return async <R extends { item: Record<string, unknown> }>(records: readonly R[]): Promise<Set<R>> => {
     const items = new Map(
       records.flatMap((record) => {
         const item = readEvent(record.item);
@@ -36,7 +41,7 @@ export function relayFunction(deps: RelayDependencies = relayFromEnvironment()) 
     );
     const unrelayed = await relay(deps, [...items.keys()]);
     return new Set([...items].flatMap(([item, record]) => (unrelayed.has(item) ? [record] : [])));
-  });
+  };
 }
 
 /**

@@ -7,16 +7,23 @@ import { jsonText } from '#packages/json-text';
 import { httpFunction } from '#packages/lambda/http';
 import { partnersFromEnvironment, secretNamed } from '#packages/lambda/partners';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
-import { tableFromEnvironment } from '#packages/messaging/environment';
+import { sqsFromEnvironment, tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
-import { relayFunction } from '#packages/messaging/relay';
+import { relayFromEnvironment, relayRecords } from '#packages/messaging/relay';
+import { streamFunction } from '#packages/lambda/stream';
+import { type Handlers, queueFunction } from '#packages/lambda/queue';
 import { done } from '#packages/outcome';
 import { openOwnKeys } from '#packages/own-keys';
 import { algorithms } from '#packages/signature/profile';
-import { getFromEach } from '#packages/table';
+import { getFromEach, type Item } from '#packages/table';
 import { tokenCheck } from '#packages/tokens';
-import { routes } from './contract.ts';
+import { eventTypes as screeningEvents } from '#services/screening/contract';
+import { toldTypes } from './audience.ts';
+import { eventTypes as ownEvents, routes } from './contract.ts';
 import type { Deps } from './operations/context.ts';
+import { listDeliveries, replayDelivery } from './operations/deliveries.ts';
+import { dispatchDue, sweepDue } from './operations/dispatch-due.ts';
+import { fanOut } from './operations/fan-out.ts';
 import { noticeKeys } from './operations/key-notices.ts';
 import { approveKey, listKeys, proveKey, revokeKey, submitKey } from './operations/keys.ts';
 import {
@@ -28,9 +35,20 @@ import {
   reinstatePartner,
   suspendPartner,
 } from './operations/partners.ts';
+import { getReconciliation } from './operations/reconciliations.ts';
 import { getRequest } from './operations/read-request.ts';
 import { renewOwnKeys } from './operations/renew-own-keys.ts';
+import {
+  approveWebhook,
+  challengeWebhook,
+  endWebhook,
+  renewWebhookSecret,
+  resumeWebhook,
+} from './operations/webhook-acts.ts';
+import { getWebhookView, listWebhooks, registerWebhook } from './operations/webhooks.ts';
 import { ownKeyView } from './own-keys.ts';
+import { senderFunction } from './sender.ts';
+import { duePrefix } from './store/delivery.ts';
 
 const KeyEnvironment = z.enum(['test', 'prod']);
 
@@ -44,6 +62,7 @@ export const api = () => {
     OWN_KEYS_SECRET: z.string(),
     KEY_ENVIRONMENT: KeyEnvironment,
     ANSWER_TABLES: jsonText(z.array(z.string())),
+    ...webhookVariables,
   });
   const deps: Deps = {
     table: tableFromEnvironment(),
@@ -52,6 +71,7 @@ export const api = () => {
   };
   const own = openOwnKeys(secretNamed(env.OWN_KEYS_SECRET));
   const db = new DynamoDBClient();
+  const webhooks = { ...deps, ...webhookWorld(env) };
   const cursorSecret = secretNamed(env.CURSOR_SECRET);
   return httpFunction({
     routes,
@@ -73,9 +93,47 @@ export const api = () => {
       approveKey: approveKey(deps),
       revokeKey: revokeKey(deps),
       getOwnKeys: async ({ now }) => done({ keys: (await own.all()).map((key) => ownKeyView(key, now)) }),
+      registerWebhook: registerWebhook(webhooks),
+      listWebhooks: listWebhooks(deps),
+      getWebhook: getWebhookView(deps),
+      challengeWebhook: challengeWebhook(webhooks),
+      approveWebhook: approveWebhook(webhooks),
+      resumeWebhook: resumeWebhook(webhooks),
+      renewWebhookSecret: renewWebhookSecret(webhooks),
+      endWebhook: endWebhook(webhooks),
+      listDeliveries: listDeliveries(deps),
+      replayDelivery: replayDelivery(deps),
+      getReconciliation: getReconciliation(deps),
       getRequest: getRequest(async (key) => (await getFromEach(db, env.ANSWER_TABLES, key)).values()),
     },
   });
+};
+
+/** What other services and this one tell: written down for each partner that may see it. */
+export const worker = () => {
+  const table = tableFromEnvironment();
+  const tell = fanOut({ table, now: () => new Date() });
+  const events = { ...screeningEvents, ...ownEvents };
+  const handlers: Handlers<typeof events> = Object.fromEntries(toldTypes.map((type) => [type, tell]));
+  return queueFunction({ table, events, handlers });
+};
+
+/** Sends webhooks: what is due, in the order of each aggregate. */
+export const sender = () => {
+  const env = environment({ OWN_KEYS_SECRET: z.string(), ...webhookVariables });
+  const own = openOwnKeys(secretNamed(env.OWN_KEYS_SECRET));
+  const webhookKeys = async () => {
+    const { keyid, key } = await own.signer('webhooks', new Date());
+    if (key.key === undefined) throw new Error(`${keyid} cannot sign webhooks`);
+    return [{ kind: 'v1a' as const, privateKey: key.key }];
+  };
+  return senderFunction({ table: tableFromEnvironment(), webhookKeys, ...webhookWorld(env) });
+};
+
+/** Each minute: what is due by now, and what the relay did not send. */
+export const retries = () => {
+  const sweep = sweepDue({ table: tableFromEnvironment(), ...sends() });
+  return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }, { remainingMs }) => sweep(at, remainingMs));
 };
 
 /** Daily: who has to be told that a key of theirs ends soon. */
@@ -105,10 +163,38 @@ export const keys = () => {
   );
 };
 
-export const relay = () => relayFunction();
+/** Events to their subscribers, and deliveries that are due at once to the sender. */
+export const relay = () => {
+  const events = relayRecords(relayFromEnvironment());
+  const due = dispatchDue({ ...sends(), now: () => new Date() });
+  return streamFunction(async (records) => {
+    const isDue = ({ item }: { item: Item }) => String(item['sk']).startsWith(duePrefix);
+    const [unsent, undispatched] = await Promise.all([
+      events(records.filter((record) => !isDue(record))),
+      due(records.filter(isDue)),
+    ]);
+    return new Set([...unsent, ...undispatched]);
+  });
+};
+
 export const outbox = () => outboxFunction();
 export const audit = () => auditStreamFunction();
 export const seal = () => sealFunction();
+
+const webhookVariables = {
+  WEBHOOK_SECRET: z.string(),
+  LOCALHOST_WEBHOOKS: z.enum(['true', 'false']).transform((text) => text === 'true'),
+};
+
+function webhookWorld(env: z.output<z.ZodObject<typeof webhookVariables>>) {
+  const read = secretNamed(env.WEBHOOK_SECRET);
+  return { secret: () => read(false), localhost: env.LOCALHOST_WEBHOOKS };
+}
+
+function sends() {
+  const { SENDS_QUEUE_URL } = environment({ SENDS_QUEUE_URL: z.url() });
+  return { sqs: sqsFromEnvironment(), queueUrl: SENDS_QUEUE_URL };
+}
 
 function environment<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).parse(process.env);

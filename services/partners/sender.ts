@@ -1,5 +1,8 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { pinnedLookup } from '#packages/addresses';
 import { jsonText } from '#packages/json-text';
 import { logger, metrics } from '#packages/lambda/telemetry';
@@ -64,4 +67,13 @@ export function senderHandler(settings: SenderSettings) {
       }
     }
   };
+}
+
+/** The handler as Lambda calls it, with log and metrics. */
+export function senderFunction(settings: SenderSettings) {
+  const handle = senderHandler(settings);
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .handler((event: SQSEvent, context: Context) => handle(event, context));
 }
