@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { httpFunction } from '#packages/lambda/http';
 import { parseSecret, verifyWebhook } from '#packages/signature/standard-webhooks';
 import { bank, listed, ownKey, person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
+import { proxyContext, proxyEvent } from '../../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
+import { routes } from '../contract.ts';
 import { approveWebhook, challengeWebhook, endWebhook, renewWebhookSecret, resumeWebhook } from './webhook-acts.ts';
 import { getWebhookView, listWebhooks, registerWebhook } from './webhooks.ts';
 
@@ -192,4 +195,38 @@ test('a list goes on where its page ended, the newest first', async () => {
   const urls = [...first.result.items, ...second.result.items].map(({ url }) => url.at(-1));
   expect(urls).toEqual(['c', 'b', 'a']);
   expect(second.result.nextCursor).toBeNull();
+});
+
+test('over HTTP, an answer that is said again is without the secret, and there is one address', async () => {
+  const api = httpFunction({
+    routes: { registerWebhook: routes.registerWebhook, endWebhook: routes.endWebhook },
+    operations: { registerWebhook: registerWebhook(world.deps), endWebhook: endWebhook(world.deps) },
+    table: world.table,
+    tokens: async () => ({ kind: 'person', issuer: 'i', sub: 'one', role: 'city-admin' }),
+    clock: world.now,
+  });
+  const send = async (method: string, path: string, body = '', key = 'register-0000000001') => {
+    const headers: [string, string][] = [['authorization', 'Bearer token']];
+    if (body !== '') headers.push(['content-type', 'application/json'], ['idempotency-key', key]);
+    const event = proxyEvent({ method, path, query: [], headers, body: Buffer.from(body), requestId: 'r' });
+    const { statusCode, body: text, headers: said } = await api(event, proxyContext());
+    return { statusCode, answer: text === '' ? undefined : JSON.parse(text), headers: said };
+  };
+  const body = JSON.stringify({ url: receiver.url, eventTypes: [listed], signature: 'v1' });
+  const first = await send('POST', '/v1/partners/bank-a/webhooks', body);
+  const again = await send('POST', '/v1/partners/bank-a/webhooks', body);
+  const { secret, ...rest } = first.answer;
+  expect([first.statusCode, again.statusCode]).toEqual([201, 201]);
+  expect(secret).toMatch(/^whsec_/);
+  expect(again.answer).toEqual(rest);
+  expect(again.headers).toMatchObject({ 'idempotency-replayed': 'true' });
+  const stored: unknown[] = [];
+  for await (const item of world.table.scan({ expression: 'attribute_exists(pk)' })) stored.push(item);
+  expect(JSON.stringify(stored)).not.toContain(secret);
+  expect((await send('DELETE', `/v1/partners/bank-a/webhooks/${rest.webhookId}`)).statusCode).toBe(204);
+  const twice = await send('DELETE', `/v1/partners/bank-a/webhooks/${rest.webhookId}`);
+  expect([twice.statusCode, twice.answer.code]).toEqual([409, 'state_conflict']);
+  const unknown = JSON.stringify({ url: receiver.url, eventTypes: ['run.planned.v1'] });
+  const wrong = await send('POST', '/v1/partners/bank-a/webhooks', unknown, 'register-0000000002');
+  expect(wrong.answer.code).toBe('validation_failed');
 });
