@@ -43,6 +43,7 @@ export function senderHandler(settings: SenderSettings) {
         return [];
       }),
     );
+    metrics.publishStoredMetrics();
     return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 
     async function succeeds({ body, messageId }: SQSRecord): Promise<boolean> {

@@ -24,6 +24,8 @@ export type AttemptDeps = {
   localhost: boolean;
   lookup: LookupFunction;
   random: () => number;
+  /** The time that receivers have as well: what is signed is signed for it, whatever time a sweep was started for. */
+  clock: () => Date;
   /** How long one attempt may take altogether. */
   timeoutMs: number;
 };
@@ -44,7 +46,7 @@ export async function attempt(deps: AttemptDeps, reading: Reading, now: () => Da
   const { delivery } = reading.held;
   const started = now();
   const begun = performance.now();
-  const posted = await post(deps, reading, started);
+  const posted = await post(deps, reading);
   const milliseconds = Math.round(performance.now() - begun);
   const judged = judge(posted, delivery);
   const status = posted.kind === 'answered' ? posted.status : undefined;
@@ -62,7 +64,8 @@ export async function attempt(deps: AttemptDeps, reading: Reading, now: () => Da
   };
 }
 
-async function post(deps: AttemptDeps, { webhook, partner, held }: Reading, now: Date): Promise<Posted> {
+async function post(deps: AttemptDeps, { webhook, partner, held }: Reading): Promise<Posted> {
+  const now = deps.clock();
   const endpoint = partnerEndpoint(webhook.state.url, partner.state.webhookHosts, deps.localhost);
   if (endpoint.kind === 'refused') return { kind: 'failed', reason: 'address-not-allowed' };
   const body = Buffer.from(held.delivery.body);

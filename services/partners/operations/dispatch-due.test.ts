@@ -1,5 +1,6 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { epochSeconds } from '#packages/epoch-seconds';
 import { createResources, queueUrlOf } from '#packages/local/engines';
 import { startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
@@ -94,6 +95,9 @@ test('a sweep for a time to come sends what is due then, and the sender goes by 
   const record = { ...(await recordLike()), body: JSON.stringify(message?.body) };
   await world.deliver([record]);
   expect(receiver.accepted().at(-1)).toMatchObject({ subject: 'enterprise/A' });
+  // What is signed is signed for the time that it is: a receiver would refuse any other.
+  const { 'webhook-timestamp': timestamp } = receiver.received.at(-1)!.headers;
+  expect(timestamp).toBe(String(epochSeconds(world.now())));
 });
 
 const recordLike = async () => {

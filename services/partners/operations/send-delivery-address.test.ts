@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { verifyAggregate } from '#packages/audit';
 import { bank, person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
@@ -49,9 +50,12 @@ test('410 disables the address; what is told meanwhile waits, and goes in order 
   expect(await world.call(resumeWebhook(world.deps), { caller: bank('bank-a'), params })).toMatchObject({
     result: { status: 'active' },
   });
+  // Woken with too little time, it is woken again.
+  expect(await world.deliver(await world.due(), {}, 1_000)).toHaveLength(1);
   await world.drain();
   expect(receiver.accepted().map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
   expect(await world.waiting()).toEqual([]);
+  expect(await verifyAggregate(world.table, `WEBHOOK#${webhookId}`)).toMatchObject({ kind: 'intact' });
 });
 
 test('after five failures in a row the address is left alone, longer each time, and one message goes to see', async () => {

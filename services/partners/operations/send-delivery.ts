@@ -1,5 +1,6 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { untilSettled } from '#packages/commit';
-import { logger } from '#packages/lambda/telemetry';
+import { logger, metrics } from '#packages/lambda/telemetry';
 import { challengeType } from '../challenge.ts';
 import { deliveryPolicy } from '../policy.ts';
 import {
@@ -18,7 +19,6 @@ import { attempt, type AttemptDeps, doneWith, type Reading, record } from './att
 import type { WakeUp } from './dispatch-due.ts';
 
 export type SenderDeps = AttemptDeps & {
-  clock: () => Date;
   /** Waits that long, for the second attempt that follows the first at once. */
   wait: (ms: number) => Promise<void>;
 };
@@ -110,6 +110,7 @@ async function sendFirst(
   const judged = await attempt(deps, reading, run.now);
   const recorded = await record(deps, reading, judged, { now: run.now(), requestId: run.requestId });
   const { outcome, reason, httpStatus, milliseconds } = judged.attempt;
+  metrics.addMetric(outcome === 'delivered' ? 'WebhooksDelivered' : 'WebhookFailures', MetricUnit.Count, 1);
   logger.info('webhook sent', { webhookId, deliveryId: headId, outcome, reason, httpStatus, milliseconds });
   if (recorded.kind !== 'again') return next();
   const waitMs = Date.parse(recorded.at) - run.now().getTime();
