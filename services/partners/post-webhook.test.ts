@@ -1,6 +1,10 @@
 import type { LookupAddress } from 'node:dns';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pinnedLookup } from '#packages/addresses';
+import { selfSigned } from '../../test/support/certificate.ts';
 import { type Behaviour, type Receiver, startReceiver } from '../../test/support/webhook-receiver.ts';
 import { postWebhook } from './post-webhook.ts';
 
@@ -75,4 +79,35 @@ test('of an answer no more is read than its limit', async () => {
   receiver.answers([giant]);
   const { result } = await post({ allow: () => true });
   expect(result.kind === 'answered' && result.body.length).toBe(64 * 1024);
+});
+
+test('over TLS only a trusted certificate for that very host is spoken to', async () => {
+  const { cert, key } = selfSigned('hooks.bank.test');
+  const heard: string[] = [];
+  const server = createServer({ cert, key }, (request, response) => {
+    heard.push(String(request.headers['webhook-id']));
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const allow = () => true;
+  const before = getCACertificates('default');
+  const failed = { kind: 'failed', reason: 'tls-failed' };
+  try {
+    expect((await post({ url: `https://hooks.bank.test:${port}/`, allow })).result).toEqual(failed);
+    setDefaultCACertificates([cert]);
+    expect((await post({ url: `https://other.bank.test:${port}/`, allow })).result).toEqual(failed);
+    expect(heard).toEqual([]);
+    const { result } = await post({ url: `https://hooks.bank.test:${port}/`, allow });
+    expect(result).toMatchObject({ kind: 'answered', status: 204 });
+    expect(heard).toEqual(['m']);
+  } finally {
+    setDefaultCACertificates(before);
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  }
 });
