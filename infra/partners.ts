@@ -3,7 +3,7 @@ import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { cursorSecretName, type Foundation, ownKeysSecretName, webhookSecretName } from './foundation.ts';
 import { addAudit } from './parts/audit.ts';
-import { deploymentSettings } from './parts/deployment-settings.ts';
+import { issuerSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
 import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
@@ -15,7 +15,6 @@ import { tableNameOf, tableOwners } from './subscriptions.ts';
 /** Partner organisations: their keys, their requests' fate, their webhooks. Answers with its API function. */
 export function partnersStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
   const stack = new Stack(app, 'zhirong-partners', props);
-  const settings = deploymentSettings(stack, city.environment);
   const service = serviceOf('partners', stack, city, foundation);
   const { table } = service;
   const { alarms: topic, cursorSecret, ownKeysSecret, webhookSecret } = foundation;
@@ -37,7 +36,7 @@ export function partnersStack(app: App, city: City, props: StackProps, foundatio
       KEY_ENVIRONMENT,
       ANSWER_TABLES: JSON.stringify(answerTables),
       ...webhooks,
-      ...settings.issuer,
+      ...issuerSettings(stack, city.environment),
       ...gate.variables,
     },
     permissions: [

@@ -3,7 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { cursorSecretName, factsSecretName, type Foundation } from './foundation.ts';
 import { acknowledge } from './parts/acknowledge.ts';
 import { addAudit } from './parts/audit.ts';
-import { deploymentSettings } from './parts/deployment-settings.ts';
+import { issuerSettings, sourceSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
 import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
@@ -14,7 +14,6 @@ import { feedFromQueue, schedule } from './parts/triggers.ts';
 /** The whitelist: from a county's list to a published version. Answers with its API function. */
 export function screeningStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
   const stack = new Stack(app, 'zhirong-screening', props);
-  const settings = deploymentSettings(stack, city.environment);
   const service = serviceOf('screening', stack, city, foundation);
   const { table } = service;
   const { files, alarms: topic, cursorSecret, factsSecret } = foundation;
@@ -32,7 +31,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
       BUCKET,
       CURSOR_SECRET: cursorSecretName,
       FACTS_SECRET: factsSecretName,
-      ...settings.issuer,
+      ...issuerSettings(stack, city.environment),
       ...gate.variables,
     },
     permissions: [...facts(), ...imports(), may.readSecret(cursorSecret, factsSecret), ...gate.permissions],
@@ -45,7 +44,7 @@ export function screeningStack(app: App, city: City, props: StackProps, foundati
       BUCKET,
       UNREADABLE_QUEUE_URL: unreadable.queueUrl,
       FACTS_SECRET: factsSecretName,
-      ...settings.sources,
+      ...sourceSettings(stack, city.environment),
     },
     permissions: [...facts(), ...imports(), may.sendTo(unreadable), may.readSecret(factsSecret)],
   });

@@ -1,31 +1,36 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib/core';
 import type { Environment } from '../environments.ts';
 
-/** What only the city knows, asked at deployment: who signs its people in, and where its sources answer. */
-export function deploymentSettings(stack: Stack, environment: Environment) {
-  const address = (id: string, description: string, allowedPattern = environment.addressPattern) =>
-    new CfnParameter(stack, id, { type: 'String', description, allowedPattern }).valueAsString;
-  // A source that grants no interface delivers files.
-  const addressOrFile = `^file$|${environment.addressPattern}`;
-  const { sourceRequestsPerSecond, sourceBreakerOpenSeconds, workQueue } = environment;
-  const share = (requestsPerSecond: number) => String(requestsPerSecond / workQueue.maxConcurrency);
+/** Who signs the city's people in: asked at deployment, for each function that takes their tokens. */
+export function issuerSettings(stack: Stack, environment: Environment): Record<string, string> {
   const audience = new CfnParameter(stack, 'OidcAudience', {
     type: 'String',
     description: 'The audience that access tokens must name',
     minLength: 1,
   });
+  const { addressPattern } = environment;
   return {
-    issuer: {
-      OIDC_ISSUER: address('OidcIssuer', 'Issuer of people’s access tokens'),
-      OIDC_AUDIENCE: audience.valueAsString,
-      OIDC_JWKS_URL: address('OidcJwksUrl', 'Where the issuer publishes its keys'),
-    },
-    sources: {
-      CREDIT_SOURCE_URL: address('CreditSourceUrl', 'Base address of the credit source, or file', addressOrFile),
-      CREDIT_REQUESTS_PER_SECOND: share(sourceRequestsPerSecond.credit),
-      IP_SOURCE_URL: address('IpSourceUrl', 'Base address of the IP pledge source, or file', addressOrFile),
-      IP_REQUESTS_PER_SECOND: share(sourceRequestsPerSecond.ip),
-      SOURCE_BREAKER_OPEN_SECONDS: String(sourceBreakerOpenSeconds),
-    },
+    OIDC_ISSUER: address(stack, 'OidcIssuer', 'Issuer of people’s access tokens', addressPattern),
+    OIDC_AUDIENCE: audience.valueAsString,
+    OIDC_JWKS_URL: address(stack, 'OidcJwksUrl', 'Where the issuer publishes its keys', addressPattern),
   };
+}
+
+/** Where the city's sources answer, asked at deployment, and how hard they may be asked. */
+export function sourceSettings(stack: Stack, environment: Environment): Record<string, string> {
+  const { addressPattern, sourceRequestsPerSecond, sourceBreakerOpenSeconds, workQueue } = environment;
+  // A source that grants no interface delivers files.
+  const addressOrFile = `^file$|${addressPattern}`;
+  const share = (requestsPerSecond: number) => String(requestsPerSecond / workQueue.maxConcurrency);
+  return {
+    CREDIT_SOURCE_URL: address(stack, 'CreditSourceUrl', 'Base address of the credit source, or file', addressOrFile),
+    CREDIT_REQUESTS_PER_SECOND: share(sourceRequestsPerSecond.credit),
+    IP_SOURCE_URL: address(stack, 'IpSourceUrl', 'Base address of the IP pledge source, or file', addressOrFile),
+    IP_REQUESTS_PER_SECOND: share(sourceRequestsPerSecond.ip),
+    SOURCE_BREAKER_OPEN_SECONDS: String(sourceBreakerOpenSeconds),
+  };
+}
+
+function address(stack: Stack, id: string, description: string, allowedPattern: string): string {
+  return new CfnParameter(stack, id, { type: 'String', description, allowedPattern }).valueAsString;
 }
