@@ -1,6 +1,6 @@
 import { divideUp, shareOf } from '#packages/money';
 import type { CaseFacts, SharingTerms } from '../contract.ts';
-import { least } from './least.ts';
+import { least } from './amounts.ts';
 
 /**
  * What a programme shares of a loan, fixed when the loss is claimed. `ipFen` is the part pledged on rights (the other

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { StoredFen } from '#packages/money';
 import type { CaseFacts, SharingTerms } from '../contract.ts';
 import { type Basis, basisOf, isEligible, lossLeft, outsideLeft } from './basis.ts';
-import { sum } from './least.ts';
+import { sum } from './amounts.ts';
 
 /** What stays the same from the filing of a claim to its end: the programme's version, the facts, what is shared. */
 export type Claim = { terms: SharingTerms; facts: CaseFacts; basis: Basis };

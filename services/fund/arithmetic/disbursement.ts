@@ -1,7 +1,7 @@
 import { shareOf } from '#packages/money';
 import type { Party } from '../contract.ts';
 import type { PartyState } from './claim.ts';
-import { atLeastZero, least } from './least.ts';
+import { atLeastZero, least } from './amounts.ts';
 
 /** The money at hand when something is paid. Left out: enough. */
 export type Means = { fundFen?: bigint | undefined; countyFen?: bigint | undefined };

@@ -1,6 +1,6 @@
 import { shareOf } from '#packages/money';
 import type { CaseFacts, Party, SharingTerms } from '../contract.ts';
-import { atLeastZero, least, sum } from './least.ts';
+import { atLeastZero, least, sum } from './amounts.ts';
 import { tierShare } from './tiers.ts';
 
 /** What each party owes on a base, in the programme's order: its share, its cap, then the public parties' ceilings. */

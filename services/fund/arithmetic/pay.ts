@@ -3,7 +3,7 @@ import { lossLeft, recoveredBefore } from './basis.ts';
 import { type Claim, type ClaimState, type PartyState, weighAnew } from './claim.ts';
 import { disburse, type Means } from './disbursement.ts';
 import { entitlementsOf } from './entitlement.ts';
-import { atLeastZero } from './least.ts';
+import { atLeastZero } from './amounts.ts';
 
 /** What is shared when the claim is paid: the loss then left, and the interest that the programme covers. */
 export function baseOf({ basis, facts }: Claim): bigint {

@@ -4,7 +4,7 @@ import { bankId } from '../contract/programme-problems.ts';
 import { principalLeft } from './basis.ts';
 import { apportion } from './apportion.ts';
 import { type Claim, type ClaimState, lossNow, outOf, type PartyState } from './claim.ts';
-import { atLeastZero, least, sum } from './least.ts';
+import { atLeastZero, least, sum } from './amounts.ts';
 
 export type Recovery = {
   state: ClaimState;

@@ -1,7 +1,7 @@
 import { divideDown } from '#packages/money';
 import { bankShare, type Claim, type ClaimState, lossNow, weighAnew } from './claim.ts';
 import { disburse, type Means } from './disbursement.ts';
-import { atLeastZero, least } from './least.ts';
+import { atLeastZero, least } from './amounts.ts';
 import { eachParty } from './settle.ts';
 
 /** `unusedFen` of the money that came in is left; `countyFen` of `means` is what the county then has. */

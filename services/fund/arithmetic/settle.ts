@@ -3,7 +3,7 @@ import type { Party } from '../contract.ts';
 import { type Claim, type ClaimState, lossNow, outOf, type PartyState, weighAnew } from './claim.ts';
 import { disburse, type Means, received } from './disbursement.ts';
 import { entitlementsOf } from './entitlement.ts';
-import { atLeastZero } from './least.ts';
+import { atLeastZero } from './amounts.ts';
 
 export type Settlement = { state: ClaimState; topUpFen: bigint; clawBackFen: bigint; means: Means };
 

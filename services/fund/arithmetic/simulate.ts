@@ -2,7 +2,7 @@ import type { SimulationAnswer, SimulationRequest } from '../contract.ts';
 import { bankId } from '../contract/programme-problems.ts';
 import { burdensOf, type Claim, type ClaimState, openClaim } from './claim.ts';
 import { type Means, received } from './disbursement.ts';
-import { sum } from './least.ts';
+import { sum } from './amounts.ts';
 import { baseOf, payClaim } from './pay.ts';
 import { recover } from './recover.ts';
 import { replenish } from './replenish.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { Bps, Fen } from '#packages/money';
 import { bankId, type Found, problemsOfFund, problemsOfSharing } from './programme-problems.ts';
-import { Id } from './shared.ts';
+import { Id, onceWellFormed } from './shared.ts';
 
-/** More of either than any programme that is known has; keeps what one request can ask for small. */
-const maxParties = 20;
-const maxTierSteps = 20;
+/** More of either than any programme that is known has; so a programme fits into the event that tells it. */
+const maxParties = 10;
+const maxTierSteps = 10;
 /** Interest is covered for part of a year; the day count's year has so many days. */
 const maxInterestDays = 360;
 
@@ -96,7 +96,7 @@ const plainExample = {
 /** The part of a programme that a simulation takes. */
 export const SharingTerms = z
   .strictObject(sharingFields)
-  .superRefine((terms, context) => tell(problemsOfSharing(terms), context))
+  .superRefine((terms, context) => tell(problemsOfSharing(terms), context), onceWellFormed)
   .meta({ id: 'SharingTerms', description: '风险分担方案', example: plainExample });
 export type SharingTerms = z.output<typeof SharingTerms>;
 export type Party = SharingTerms['parties'][number];
@@ -104,7 +104,10 @@ export type Party = SharingTerms['parties'][number];
 /** A fund's programme: how losses are shared, and when its cover is given. */
 export const FundProgramme = z
   .strictObject({ ...sharingFields, ...fundFields })
-  .superRefine((programme, context) => tell([...problemsOfSharing(programme), ...problemsOfFund(programme)], context))
+  .superRefine(
+    (programme, context) => tell([...problemsOfSharing(programme), ...problemsOfFund(programme)], context),
+    onceWellFormed,
+  )
   .meta({
     id: 'FundProgramme',
     description: '基金方案',

@@ -10,6 +10,12 @@ export const PathVersion = z
   .regex(/^[1-9][0-9]{0,8}$/)
   .transform(Number);
 
+/**
+ * When what fields mean together is looked at: once each is well-formed. Before, an amount may not be one at all, though
+ * zod would go on.
+ */
+export const onceWellFormed = { when: ({ issues }: z.core.ParsePayload) => issues.length === 0 };
+
 /** What several routes say in the same words. */
 export const notFound = { not_found: problems.not_found };
 export const stateConflict = { state_conflict: { status: 409, title: '当前状态不允许这样做' } } as const;

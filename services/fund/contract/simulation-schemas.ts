@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Bps, Fen } from '#packages/money';
 import { basisOf, principalLeft } from '../arithmetic/basis.ts';
 import { SharingTerms } from './programme-schemas.ts';
-import { Id } from './shared.ts';
+import { Id, onceWellFormed } from './shared.ts';
 
 const maxEvents = 500;
 
@@ -46,7 +46,7 @@ export const SimulationRequest = z
       const message = '余额与所覆盖的利息合计应不超过 9007199254740991 分';
       context.addIssue({ code: 'custom', path: ['case', 'outstandingFen'], message });
     }
-  })
+  }, onceWellFormed)
   .meta({
     example: {
       programme: {
