@@ -61,7 +61,7 @@ export function fundApi(table: Table, clock: () => Date) {
 
   return async (method: string, path: string, send: FundSend = {}): Promise<FundAnswer> => {
     calls += 1;
-    const { as = 'city-admin.first', json, text, query = {}, key = `fund-test-key-${calls}` } = send;
+    const { as = 'city-admin.first', json, text, query = {}, key = `key-of-a-fund-test-${calls}` } = send;
     const body = Buffer.from(text ?? (json === undefined ? '' : JSON.stringify(json)));
     const headers = new Map<string, string>();
     if (method === 'POST') headers.set('content-type', 'application/json');

@@ -28,3 +28,26 @@ test('every claim that is thought of here is one the contract takes, and every a
     { numRuns: tries(100, 5_000) },
   );
 });
+
+test('nothing that may be sent makes the arithmetic fail: it is refused with its place, or answered', () => {
+  const odd = fc.constantFrom<unknown>(-1, 10_001, 2 ** 53, 0.5, '1', null, [], {}, Number.MAX_SAFE_INTEGER, 'bank', 0);
+  fc.assert(
+    fc.property(arbitraryRequest, odd, fc.nat(), (request, value, seed) => {
+      const sent: unknown = JSON.parse(JSON.stringify(z.encode(SimulationRequest, request)));
+      const places = leavesOf(sent);
+      const [holder, name] = places[seed % places.length]!;
+      holder[name] = value;
+      const read = SimulationRequest.safeParse(sent);
+      if (read.success) expect(SimulationAnswer.safeEncode(simulate(read.data)).success).toBe(true);
+      else expect(read.error.issues.length).toBeGreaterThan(0);
+    }),
+    { numRuns: tries(300, 20_000) },
+  );
+});
+
+/** Every place in a value that holds a value. */
+function leavesOf(value: unknown): [Record<string, unknown>, string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const holder = value as Record<string, unknown>;
+  return Object.keys(holder).flatMap((name) => [[holder, name] as [typeof holder, string], ...leavesOf(holder[name])]);
+}

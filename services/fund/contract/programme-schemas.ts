@@ -76,7 +76,7 @@ const fundFields = {
   /** Left out: no ceiling, and no longest term. */
   rateCeilingBps: Bps.optional(),
   maxTermMonths: whole(1, 600, '最长期限月数').optional(),
-  breaker: z.union([z.literal('off'), Lines]).prefault(programmeDefaults.breaker),
+  breaker: z.union([Lines, z.literal('off')]).prefault(programmeDefaults.breaker),
 };
 
 const tell = (found: readonly Found[], context: z.core.$RefinementCtx) => {
