@@ -263,6 +263,22 @@ describe('an advance', () => {
     expect(burdensOf(short)['fund']).toBe(42n * 万);
   });
 
+  test('what one level gives back pays what another owes more, and the county’s part of it is rounded up', () => {
+    const split = { countyBps: 3_333n, countyShortfall: 'city-covers' as const };
+    const parties = [party('city', 'public', 6_000n, { split }), party('province', 'public', 3_000n, { capFen: 10n })];
+    const levels = terms(parties, { prePosition: { advanceBps: 7_000n } });
+    const events = [recovery(50n), settle, recovery(50n)];
+    const answer = simulate(ask(levels, { outstandingFen: 100n, fundAvailableFen: 49n }, events));
+    // Of 60 and 10 seven tenths; ⌊42 × 0.3333⌋ = 13 of the county.
+    expect(paidOf(answer)).toEqual({ city: 42n, province: 7n, bank: 51n });
+    // On 50 they owe 30 and still 10.
+    expect(answer.events[1]).toEqual({ type: 'settle', topUpFen: 3n, clawBackFen: 12n });
+    // The county has got ⌈12 × 13 ÷ 42⌉ = 4 of its 13.
+    expect(answer.events[2]).toMatchObject({
+      allocations: [{ principalFen: 30n, split: { cityFen: 21n, countyFen: 9n } }, { principalFen: 10n }, {}],
+    });
+  });
+
   test('leaves the bank with less than nothing while it keeps more than was its own', () => {
     const answer = simulate(ask(programme, facts, [recovery(60n * 万)]));
     expect(burdensOf(answer)).toEqual({ fund: 35n * 万, insurer: 16n * 万, bank: -11n * 万 });
@@ -290,5 +306,18 @@ describe('a fund that runs dry', () => {
     // ⌊49 × 400 ÷ 499⌋ = 39.
     expect(answer.events[3]).toEqual({ type: 'replenish', paidFen: 39n });
     expect(burdensOf(answer)).toEqual({ province: 119n, city: 119n, bank: 162n });
+  });
+
+  test('pays nothing for a loss that the bank no longer carries, though roundings left it pending', () => {
+    const insurers = ['a', 'b', 'c', 'd'].map((id) => party(id, 'private', 1_500n));
+    const programme = terms([party('province', 'public', 2_000n), party('city', 'public', 2_000n), ...insurers]);
+    const answer = simulate(
+      ask(programme, { outstandingFen: 20n, fundAvailableFen: 0n }, [recovery(4n), replenish(10n)]),
+    );
+    // ⌊4 × 3 ÷ 20⌋, ⌊4 × 3 ÷ 17⌋, ⌊4 × 3 ÷ 14⌋ are nothing, ⌊4 × 3 ÷ 11⌋ is one: three of four for the bank's eight.
+    expect(principalsOf(answer, 0)).toEqual({ province: 0n, city: 0n, a: 0n, b: 0n, c: 0n, d: 1n, bank: 3n });
+    // ⌊4 × 16 ÷ 20⌋ = 3 each are pending, and the bank is out by five.
+    expect(answer.events[1]).toEqual({ type: 'replenish', paidFen: 5n });
+    expect(burdensOf(answer)).toEqual({ province: 3n, city: 2n, a: 3n, b: 3n, c: 3n, d: 2n, bank: 0n });
   });
 });

@@ -12,7 +12,7 @@ test('the arithmetic and the nine steps, written down a second time, agree to th
     fc.property(arbitraryRequest, (request) => {
       expect(simulate(request)).toEqual(oracle(request));
     }),
-    { numRuns: tries(300, 20_000) },
+    { numRuns: tries(1_000, 20_000) },
   );
 });
 
