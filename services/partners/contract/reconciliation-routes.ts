@@ -13,7 +13,9 @@ export const ReconciliationRow = z.strictObject({
   subject: z.string(),
   sequence: z.int().positive(),
   time: Instant,
-  data: z.record(z.string(), z.unknown()),
+  data: z
+    .record(z.string(), z.union([z.string(), z.int(), z.boolean()]))
+    .meta({ description: '编号、版本与金额（分）', example: { uscc: '91411502MA9TETT0X9', version: 3 } }),
 });
 export type ReconciliationRow = z.output<typeof ReconciliationRow>;
 
@@ -29,7 +31,9 @@ export const Reconciliation = z.strictObject({
       type: z.string(),
       rows: z.int().positive(),
       /** By field: what all rows of the type have in it together. */
-      amounts: z.record(z.string().regex(/Fen$/), Fen),
+      amounts: z
+        .record(z.string().regex(/Fen$/), Fen)
+        .meta({ description: '各金额字段之和（分）', example: { principalFen: 580_000_000 } }),
     }),
   ),
   /** SHA-256 over all rows in the order of the list, each in its RFC 8785 form and followed by a line feed. */

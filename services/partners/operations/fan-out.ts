@@ -4,6 +4,7 @@ import { done, noReceipt, type Outcome, type Receipt } from '#packages/outcome';
 import { inPartition, type Table, type Write } from '#packages/table';
 import * as z from 'zod';
 import { allBanks, type Audience, audienceOf } from '../audience.ts';
+import { ReconciliationRow } from '../contract/reconciliation-routes.ts';
 import { deliveryMachine } from '../machines.ts';
 import { chainOf, deliveryIdOf, deliveryWrites, type StoredDelivery } from '../store/delivery.ts';
 import { IndexedPartner, partnersIndex } from '../store/partner.ts';
@@ -68,8 +69,9 @@ function amongst({ recipients }: z.output<typeof Recipients>) {
   return ({ partnerId, role }: Told) => named.has(partnerId) || (role === 'bank' && named.has(allBanks));
 }
 
-function rowOf({ id: eventId, type, subject, sequence, time, data }: AnyEvent, { shows, amounts = [] }: Audience) {
-  return { eventId, type, subject, sequence, time, data: pick(data, [...shows, ...amounts]) };
+function rowOf(event: AnyEvent, { shows, amounts = [] }: Audience): ReconciliationRow {
+  const { id: eventId, type, subject, sequence, time, data } = event;
+  return ReconciliationRow.parse({ eventId, type, subject, sequence, time, data: pick(data, [...shows, ...amounts]) });
 }
 
 function deliveryOf(event: AnyEvent, audience: Audience, webhook: ListedWebhook, now: Date): StoredDelivery {
