@@ -28,7 +28,7 @@ function post({ url = `http://hooks.bank.test:${receiver.port}/`, answers = ['12
     headers: { 'content-type': 'application/json', 'webhook-id': 'm' },
     body: Buffer.from('{"你":"好"}'),
     lookup,
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
     maxAnswerBytes: 64 * 1024,
   });
   return posted.then((result) => ({ result, asked }));
@@ -59,7 +59,7 @@ test('a name that is not found, a port that nobody listens on, and plain text wh
     },
   });
   const body = Buffer.from('{}');
-  const limits = { headers: {}, body, timeoutMs: 2_000, maxAnswerBytes: 1_024 };
+  const limits = { headers: {}, body, timeoutMs: 30_000, maxAnswerBytes: 1_024 };
   expect(await postWebhook({ url: new URL('https://none.bank.test/'), lookup, ...limits })).toEqual({
     kind: 'failed',
     reason: 'name-not-found',
