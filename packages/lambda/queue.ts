@@ -1,9 +1,6 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { EventType } from '#packages/contract';
 import { consume } from '#packages/messaging/consumer';
@@ -11,10 +8,8 @@ import { dataschemaOf, Envelope, type Event } from '#packages/messaging/envelope
 import { sqsFromEnvironment } from '#packages/messaging/environment';
 import type { Outcome, Receipt } from '#packages/outcome';
 import type { Table } from '#packages/table';
+import { fifoFunction, type FifoRun, reserveMs } from './fifo.ts';
 import { logger, metrics } from './telemetry.ts';
-
-/** With less time than this left, no further record is begun: it comes again, to a sandbox that can finish it. */
-const reserveMs = 4_000;
 
 /** What a handler may know of the delivery beside the event. */
 export type Delivery = { messageId: string; remainingMs: () => number };
@@ -46,17 +41,14 @@ type Handled = {
   run: (envelope: Envelope, receipt: Receipt, delivery: Delivery) => Promise<Outcome<unknown>>;
 };
 
-/**
- * The function that works on a service's FIFO queue. Groups do not wait for each other; within one, the first failure
- * ends the batch. Powertools' FIFO processor has these rules too, but takes the groups one after the other.
- */
+/** The function that works on a service's FIFO queue: each event once and in the order of its aggregate. */
 export function queueFunction<Types extends Record<string, EventType>>(deps: QueueDependencies<Types>) {
   const handled = bind(deps.events, deps.handlers);
   const sqs = deps.sqs ?? sqsFromEnvironment();
   const unreadableQueueUrl =
     deps.unreadableQueueUrl ?? z.object({ UNREADABLE_QUEUE_URL: z.url() }).parse(process.env).UNREADABLE_QUEUE_URL;
 
-  async function work(record: SQSRecord, remainingMs: () => number): Promise<void> {
+  async function work(record: SQSRecord, { remainingMs }: FifoRun): Promise<void> {
     const reading = read(record.body, handled);
     if (reading.kind === 'unreadable') return setAside(record, reading.reason);
     const delivery = { messageId: record.messageId, remainingMs };
@@ -77,44 +69,7 @@ export function queueFunction<Types extends Record<string, EventType>>(deps: Que
     logger.error('message not readable', { messageId, reason });
   }
 
-  return middy<SQSEvent, SQSBatchResponse>()
-    .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
-    .handler(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-      const remainingMs = () => context.getRemainingTimeInMillis();
-      metrics.addMetric('MessagesReceived', MetricUnit.Count, event.Records.length);
-      const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
-      const failed = await Promise.all(
-        [...groups.values()].map(async (records) => {
-          for (const [place, record] of records.entries()) {
-            if (!(await succeeds(record, remainingMs, work))) return records.slice(place);
-          }
-          return [];
-        }),
-      );
-      return { batchItemFailures: failed.flat().map((record) => ({ itemIdentifier: record.messageId })) };
-    });
-}
-
-async function succeeds(
-  record: SQSRecord,
-  remainingMs: () => number,
-  work: (record: SQSRecord, remainingMs: () => number) => Promise<void>,
-): Promise<boolean> {
-  if (remainingMs() < reserveMs) return false;
-  try {
-    await work(record, remainingMs);
-    return true;
-  } catch (error) {
-    metrics.addMetric('MessageFaults', MetricUnit.Count, 1);
-    logger.error('message failed', {
-      messageId: record.messageId,
-      group: record.attributes.MessageGroupId,
-      receiveCount: record.attributes.ApproximateReceiveCount,
-      error: error instanceof Error ? error : String(error),
-    });
-    return false;
-  }
+  return fifoFunction(work);
 }
 
 function bind<Types extends Record<string, EventType>>(events: Types, handlers: Handlers<Types>): Map<string, Handled> {

@@ -4,6 +4,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import * as z from 'zod';
 import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
 import { jsonText } from '#packages/json-text';
+import { fifoFunction } from '#packages/lambda/fifo';
 import { httpFunction } from '#packages/lambda/http';
 import { partnersFromEnvironment, secretNamed } from '#packages/lambda/partners';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
@@ -47,7 +48,7 @@ import {
 } from './operations/webhook-acts.ts';
 import { getWebhookView, listWebhooks, registerWebhook } from './operations/webhooks.ts';
 import { ownKeyView } from './own-keys.ts';
-import { senderFunction } from './sender.ts';
+import { senderWork } from './sender.ts';
 import { duePrefix } from './store/delivery.ts';
 
 const KeyEnvironment = z.enum(['test', 'prod']);
@@ -127,7 +128,7 @@ export const sender = () => {
     if (key.key === undefined) throw new Error(`${keyid} cannot sign webhooks`);
     return [{ kind: 'v1a' as const, privateKey: key.key }];
   };
-  return senderFunction({ table: tableFromEnvironment(), webhookKeys, ...webhookWorld(env) });
+  return fifoFunction(senderWork({ table: tableFromEnvironment(), webhookKeys, ...webhookWorld(env) }));
 };
 
 /** Each minute: what is due by now, and what the relay did not send. */

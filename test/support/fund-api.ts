@@ -50,7 +50,7 @@ export function fundApi(table: Table, clock: () => Date) {
               notBefore: '2026-01-01T00:00:00.000Z',
               notAfter: '2030-01-01T00:00:00.000Z',
               suspended: false,
-              addresses: [],
+              addresses: 'anywhere' as const,
             }
           : undefined,
       takeNonce: (nonce, at) => takeNonce(table, nonce, at),

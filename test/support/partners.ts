@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { SQSRecord } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import type { Caller } from '#packages/access';
+import { fifoFunction } from '#packages/lambda/fifo';
 import { pinnedLookup } from '#packages/addresses';
 import type { Envelope } from '#packages/messaging/envelope';
 import { eventId } from '#packages/messaging/envelope';
@@ -10,7 +11,7 @@ import { fanOut } from '../../services/partners/operations/fan-out.ts';
 import { wakeUp } from '../../services/partners/operations/dispatch-due.ts';
 import { registerWebhook } from '../../services/partners/operations/webhooks.ts';
 import { approveWebhook } from '../../services/partners/operations/webhook-acts.ts';
-import { senderHandler, type SenderSettings } from '../../services/partners/sender.ts';
+import { senderWork, type SenderSettings } from '../../services/partners/sender.ts';
 import { DueItem, duePartitions, getDelivery, readDelivery } from '../../services/partners/store/delivery.ts';
 import { getPartner, partnerWrites, type StoredPartner } from '../../services/partners/store/partner.ts';
 import { getWebhook } from '../../services/partners/store/webhook.ts';
@@ -168,8 +169,8 @@ export async function startPartners(started: TestTable, begin = '2026-11-23T04:0
     },
     /** One invocation with these messages. Answers the ids of those that come again. */
     async deliver(records: SQSRecord[], over: Partial<SenderSettings> = {}, remainingMs = 60_000): Promise<string[]> {
-      const handler = senderHandler({ ...settings, ...over });
-      const context = { awsRequestId: 'run', getRemainingTimeInMillis: () => remainingMs };
+      const handler = fifoFunction(senderWork({ ...settings, ...over }));
+      const context = { awsRequestId: 'run', getRemainingTimeInMillis: () => remainingMs } as Context;
       const { batchItemFailures } = await handler({ Records: records }, context);
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     },

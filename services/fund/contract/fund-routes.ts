@@ -3,7 +3,9 @@ import type { Routes } from '#packages/contract';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
 import { FoundedFund, Fund, ListedProgramme, NewFund, NewProgramme, ProgrammeVersion } from './fund-schemas.ts';
-import { alreadyExists, Id, notFound, PathVersion, secondPerson, stateConflict } from './shared.ts';
+import { alreadyExists, notFound, secondPerson, stateConflict } from '#packages/refusals';
+import { Id } from '#packages/words';
+import { PathVersion } from './shared.ts';
 
 const ofFund = z.strictObject({ fundId: Id });
 const ofVersion = z.strictObject({ fundId: Id, version: PathVersion });

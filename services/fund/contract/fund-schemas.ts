@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { programmeMachine } from '../machines.ts';
 import { FundProgramme } from './programme-schemas.ts';
-import { Id, Version } from './shared.ts';
+import { Id } from '#packages/words';
+import { Version } from './shared.ts';
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 const FundName = z

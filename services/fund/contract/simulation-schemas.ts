@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { Bps, Fen } from '#packages/money';
 import { basisOf, principalLeft } from '../arithmetic/basis.ts';
 import { SharingTerms } from './programme-schemas.ts';
-import { Id, onceWellFormed } from './shared.ts';
+import { Id } from '#packages/words';
+import { onceWellFormed } from './shared.ts';
 
 const maxEvents = 500;
 

@@ -7,7 +7,9 @@ import type { routes } from '../contract.ts';
 import { programmeMachine } from '../machines.ts';
 import { effectiveFrom } from '../programme-line.ts';
 import { approvalWrites, fundPk, getFundHead, getProgrammeItem } from '../store/fund.ts';
-import { actorOf, type Deps, todayOf } from './context.ts';
+import { actorOf } from '#packages/audit';
+import { todayOf } from '#packages/calendar';
+import { type Deps } from './context.ts';
 import { programmeView } from './programme-view.ts';
 
 /** The second person approves what another has proposed: it holds from its day on, and never changes after. */

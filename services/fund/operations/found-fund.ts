@@ -6,7 +6,8 @@ import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
 import { programmeMachine } from '../machines.ts';
 import { foundWrites, type FundHead, fundPk, getFundHead, programmeText } from '../store/fund.ts';
-import { actorOf, type Deps } from './context.ts';
+import { actorOf } from '#packages/audit';
+import { type Deps } from './context.ts';
 
 const firstVersion = 1;
 

@@ -6,7 +6,8 @@ import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
 import { programmeMachine } from '../machines.ts';
 import { fundPk, getFundHead, type ProgrammeItem, programmeText, proposalWrites } from '../store/fund.ts';
-import { actorOf, type Deps } from './context.ts';
+import { actorOf } from '#packages/audit';
+import { type Deps } from './context.ts';
 import { programmeView } from './programme-view.ts';
 
 /** So many versions keep a fund's line far below what one item may hold. */

@@ -12,7 +12,9 @@ import {
   ProgrammeItem,
   programmesOf,
 } from '../store/fund.ts';
-import { type Deps, nextOf, startOf, todayOf } from './context.ts';
+import { nextOf, startOf } from '#packages/paging';
+import { todayOf } from '#packages/calendar';
+import { type Deps } from './context.ts';
 import { programmeView } from './programme-view.ts';
 
 export function listFunds({ table }: Deps): Operation<typeof routes.listFunds> {

@@ -5,7 +5,7 @@ import { commit, untilSettled } from '#packages/commit';
 import type { Call, Operation } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
 import { nextOf, startOf } from '#packages/paging';
-import { inPartition } from '#packages/table';
+import { inPartition, type Write } from '#packages/table';
 import { headKeyOf } from '#packages/aggregate';
 import type { Partner } from '../contract/schemas.ts';
 import type { routes } from '../contract.ts';
@@ -20,6 +20,7 @@ import {
 } from '../store/partner.ts';
 import { partnerView } from '../view.ts';
 import { type Deps, reachedPartner } from './context.ts';
+import { wakePartner } from './wake-partner.ts';
 
 /** A partner is entered as proposed: nothing it signs is believed before another person has approved it. */
 export function enterPartner({ table }: Deps): Operation<typeof routes.enterPartner> {
@@ -97,13 +98,20 @@ export function suspendPartner(deps: Deps): Operation<typeof routes.suspendPartn
 
 export function reinstatePartner(deps: Deps): Operation<typeof routes.reinstatePartner> {
   return (call) =>
-    changed(deps, call, { action: 'partner.reinstate', reason: call.body.reason }, (partner) => {
-      const status = partnerMachine.next(partner.status, 'reinstate');
-      const { suspendedReason: _reason, suspendedBy, ...rest } = partner;
-      if (status === undefined || suspendedBy === undefined) return refused('state_conflict', '机构没有被暂停');
-      if (!isAnother(call.caller, suspendedBy)) return refused('second_person_required');
-      return { ...rest, status };
-    });
+    changed(
+      deps,
+      call,
+      { action: 'partner.reinstate', reason: call.body.reason },
+      (partner) => {
+        const status = partnerMachine.next(partner.status, 'reinstate');
+        const { suspendedReason: _reason, suspendedBy, ...rest } = partner;
+        if (status === undefined || suspendedBy === undefined) return refused('state_conflict', '机构没有被暂停');
+        if (!isAnother(call.caller, suspendedBy)) return refused('second_person_required');
+        return { ...rest, status };
+      },
+      // What waited for it is due at once.
+      ({ partnerId }) => wakePartner(deps.table, partnerId, call.now),
+    );
 }
 
 type PartnerCall = Pick<Call<typeof routes.approvePartner>, 'caller' | 'now' | 'requestId' | 'receipt'> & {
@@ -115,6 +123,7 @@ async function changed<Code extends string>(
   call: PartnerCall,
   { action, reason }: { action: string; reason?: string },
   next: (partner: StoredPartner) => StoredPartner | ReturnType<typeof refused<Code>>,
+  beside: (partner: StoredPartner) => Promise<Write[]> = async () => [],
 ): Promise<Outcome<Partner, Code | 'not_found'>> {
   return untilSettled(async () => {
     const held = await reachedPartner(table, call.caller, call.params.partnerId);
@@ -128,7 +137,8 @@ async function changed<Code extends string>(
       ...(reason !== undefined && { reason }),
     };
     const outcome = done(partnerView(state));
-    const written = await commit(table, partnerWrites(held, { state, audit }, call), call.receipt, outcome);
+    const writes = [...partnerWrites(held, { state, audit }, call), ...(await beside(state))];
+    const written = await commit(table, writes, call.receipt, outcome);
     return written === 'moved' ? 'moved' : outcome;
   });
 }
