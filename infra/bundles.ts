@@ -18,6 +18,11 @@ export const sources: readonly Source[] = [
     file: 'services/partners/functions.ts',
     names: ['api', 'worker', 'sender', 'retries', 'notices', 'keys', 'relay', 'audit', 'outbox', 'seal'],
   },
+  {
+    prefix: 'zhirong-fund',
+    file: 'services/fund/functions.ts',
+    names: ['api', 'relay', 'audit', 'outbox', 'seal'],
+  },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },
 ];

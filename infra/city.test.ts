@@ -196,7 +196,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
   );
   expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
     // The relay of the partners' service sends its due webhooks as well: a stream should not have many readers.
-    [['EVENT#'], ['AUDIT#'], ['EVENT#', 'DUE#'], ['AUDIT#']].map((prefixes) => ({
+    [['EVENT#'], ['AUDIT#'], ['EVENT#', 'DUE#'], ['AUDIT#'], ['EVENT#'], ['AUDIT#']].map((prefixes) => ({
       eventName: ['INSERT'],
       dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
     })),
@@ -211,6 +211,8 @@ test('queue, stream and schedule wake their functions as designed', () => {
   }
   const schedules = of(city(global), 'AWS::Scheduler::Schedule').map(({ properties }) => properties);
   expect(Object.fromEntries(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]))).toEqual({
+    'fund-audit-seal': 'cron(30 0 * * ? *)',
+    'fund-outbox-sweep': 'rate(5 minutes)',
     'own-keys': 'cron(30 3 * * ? *)',
     'partner-key-notices': 'cron(0 9 * * ? *)',
     'partners-audit-seal': 'cron(30 0 * * ? *)',

@@ -1,4 +1,5 @@
 import { App, type StackProps } from 'aws-cdk-lib/core';
+import { routes as fund } from '#services/fund/contract';
 import { routes as partners } from '#services/partners/contract';
 import { routes as screening } from '#services/screening/contract';
 import { apiStack } from './api.ts';
@@ -6,6 +7,7 @@ import type { Bundles } from './bundles.ts';
 import { environments } from './environments.ts';
 import { foundationStack } from './foundation.ts';
 import type { City } from './parts/service-function.ts';
+import { fundStack } from './fund.ts';
 import { partnersStack } from './partners.ts';
 import { portalStack } from './portal.ts';
 import { regionTraits } from './region.ts';
@@ -41,11 +43,13 @@ export function declareCity(settings: Settings, bundles: Bundles): App {
   const foundation = foundationStack(app, city, props, settings);
   const screeningApi = screeningStack(app, city, props, foundation);
   const partnersApi = partnersStack(app, city, props, foundation);
+  const fundApi = fundStack(app, city, props, foundation);
   const portal = portalStack(app, city, props, foundation);
   apiStack(app, city, props, foundation, settings, {
     byContract: [
       { routes: screening, owner: screeningApi },
       { routes: partners, owner: partnersApi },
+      { routes: fund, owner: fundApi },
     ],
     portal,
   });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { EventTypes } from '#packages/contract';
 import { eventTypes as screening } from '#services/screening/contract';
+import { eventTypes as fund } from '#services/fund/contract';
 import { eventTypes as partners } from '#services/partners/contract';
 import { type ServiceName, serviceNames, subscriberNames, subscribersOf, subscriptions } from './subscriptions.ts';
 
-const eventsOf: Record<ServiceName, EventTypes> = { screening, partners, portal: {} };
+const eventsOf: Record<ServiceName, EventTypes> = { screening, partners, fund, portal: {} };
 
 test('subscriptions name services that exist and streams that they tell', () => {
   for (const { from, streams, to } of subscriptions) {

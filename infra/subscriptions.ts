@@ -3,11 +3,11 @@ import type { ImpactSentence } from './parts/alarm.ts';
 /** Who tells whom: the whole picture. A stream is the word before the slash of an event's subject. */
 export type Subscription = { from: ServiceName; streams: readonly string[]; to: Subscriber };
 
-export const serviceNames = ['screening', 'partners', 'portal'] as const;
+export const serviceNames = ['screening', 'partners', 'fund', 'portal'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The services that keep facts, each in its one table; others may read named partitions of it by the table's name. */
-export const tableOwners = ['screening', 'partners'] as const satisfies readonly ServiceName[];
+export const tableOwners = ['screening', 'partners', 'fund'] as const satisfies readonly ServiceName[];
 export function tableNameOf(service: (typeof tableOwners)[number]): string {
   return `zhirong-${service}`;
 }

@@ -1,0 +1,42 @@
+import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { cursorSecretName, type Foundation } from './foundation.ts';
+import { addAudit } from './parts/audit.ts';
+import { issuerSettings } from './parts/deployment-settings.ts';
+import { addOutbox } from './parts/outbox.ts';
+import { partnerGate } from './parts/partner-gate.ts';
+import * as may from './parts/permissions.ts';
+import { addFunction, serviceOf } from './parts/service.ts';
+import type { City } from './parts/service-function.ts';
+
+/** The risk-sharing fund: its programmes, its arithmetic, its books. Answers with its API function. */
+export function fundStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
+  const stack = new Stack(app, 'zhirong-fund', props);
+  const service = serviceOf('fund', stack, city, foundation);
+  const { table } = service;
+  const gate = partnerGate(stack, foundation);
+
+  // Nothing of the books is ever deleted, so the function could not if it would.
+  const api = addFunction(service, 'api', {
+    trigger: 'http',
+    memoryMb: 1024,
+    variables: { CURSOR_SECRET: cursorSecretName, ...issuerSettings(stack, city.environment), ...gate.variables },
+    permissions: [
+      may.readTable(table),
+      may.addToTable(table),
+      may.readSecret(foundation.cursorSecret),
+      ...gate.permissions,
+    ],
+  });
+
+  addOutbox(service, {
+    relayBehind: '资金池消息变慢：方案启用、入账等通知最多迟五分钟，由定时补发送出，不会丢失。',
+    sweepFailed: '未送达的资金池消息没有被补发：其他服务可能还不知道某个方案已启用或某笔款已入账。',
+    stuck: '有资金池消息二十分钟仍未送达：依赖它的备案或统计停住不动。',
+  });
+  addAudit(service, {
+    behind: '资金池的审计记录未能及时串联：当日操作已记录在案，但防篡改证明会延迟。',
+    unsealed: '昨日资金池的审计记录没有封存：对外出具的防篡改证明缺少这一天，直到补封。',
+  });
+  return api;
+}
