@@ -4,7 +4,9 @@ import type { Routes } from '#packages/contract';
 import { Fen } from '#packages/money';
 import { pageOf, pageQuery } from '#packages/pages';
 import { Digest } from '#packages/words';
-import { organisations } from './partner-routes.ts';
+import { notFound } from '#packages/refusals';
+import { organisations, partnerOffice } from './partner-routes.ts';
+import { PartnerId } from './schemas.ts';
 
 /** One business event of the day, as its partner may see it; fields of `data` that end in `Fen` are whole fen. */
 export const ReconciliationRow = z.strictObject({
@@ -47,11 +49,15 @@ export const reconciliationRoutes = {
     method: 'GET',
     path: '/v1/reconciliations/{date}',
     tag: '对账',
-    summary: '某日（Asia/Shanghai）与本机构有关的全部业务事件、各类合计与摘要',
-    roles: organisations,
+    summary: '某日（Asia/Shanghai）与一家机构有关的全部业务事件、各类合计与摘要；机构取自己的，人员须指明机构',
+    roles: [...organisations, ...partnerOffice],
     params: z.strictObject({ date: LegalDate }),
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({
+      partnerId: PartnerId.optional().meta({ description: '哪家机构；机构自己可不填', example: 'bank-a' }),
+      ...pageQuery,
+    }),
     status: 200,
     answer: Reconciliation,
+    refusals: notFound,
   },
 } as const satisfies Routes;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { mayReach } from '#packages/access';
 import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { Fen } from '#packages/money';
@@ -8,18 +9,25 @@ import { nextOf, startOf } from '#packages/paging';
 import type { Table } from '#packages/table';
 import type { Reconciliation, ReconciliationRow } from '../contract/reconciliation-routes.ts';
 import type { routes } from '../contract.ts';
+import { getPartner } from '../store/partner.ts';
 import { dayOf, readRow } from '../store/reconciliation.ts';
 
-/** The day's file of whoever asks. Totals and digest are of the whole day on every page. */
+/** The day's file of the organisation that asks, or of the one that a person names. Totals and digest are of the whole day on every page. */
 export function getReconciliation({ table }: { table: Table }): Operation<typeof routes.getReconciliation> {
   return async ({ caller, params: { date }, query, now, position, seal }) => {
-    if (caller.kind !== 'partner') throw new Error('the day of somebody who is no partner');
     const today = todayOf(now);
     if (date > today) {
       const message = '日期不能晚于今天';
       return refused('validation_failed', message, [{ pointer: '/date', code: 'in_future', message }]);
     }
-    const { partnerId } = caller;
+    const partnerId = query.partnerId ?? (caller.kind === 'partner' ? caller.partnerId : undefined);
+    if (partnerId === undefined) {
+      const message = '须指明机构编号';
+      return refused('validation_failed', message, [{ pointer: '?partnerId', code: 'required', message }]);
+    }
+    // Whoever signs is a partner; of whom a person names it has to be seen.
+    const known = caller.kind === 'partner' || (await getPartner(table, partnerId)) !== undefined;
+    if (!known || !mayReach(caller, { partnerId })) return refused('not_found');
     const day = dayOf(partnerId, date);
     const page = await table.page(day, query.pageSize, startOf(position));
     const sum = summing();
