@@ -6,17 +6,27 @@ import type { SignableResponse } from '../signature/response.ts';
  * attempt whose answer was lost or that the platform did not finish: where it is `unknown`, ask with the same idempotency
  * key, by calling again or by `GET /v1/requests/{key}`, and never call under another.
  */
-export type Answer =
-  | { kind: 'done'; status: number; body: unknown; replayed: boolean; requestId: string; idempotencyKey?: string }
+export type Answer<Body = unknown, Code extends string = string, Problem = unknown> =
+  | { kind: 'done'; status: number; body: Body; replayed: boolean; requestId: string; idempotencyKey?: string }
   | {
       kind: 'problem';
       status: number;
-      code: string;
-      problem: unknown;
+      code: Code;
+      problem: Problem;
       effect: 'none' | 'unknown';
       requestId: string;
       idempotencyKey?: string;
     };
+
+/** A page of a list was refused; the refusal is in `answer`. */
+export class PageRefused extends Error {
+  override name = 'PageRefused';
+  readonly answer: Extract<Answer, { kind: 'problem' }>;
+  constructor(path: string, answer: Extract<Answer, { kind: 'problem' }>) {
+    super(`${path}: ${answer.code}`);
+    this.answer = answer;
+  }
+}
 
 /**
  * Nothing that could be believed came back to the last attempt. Whether the call took effect is known to the platform under

@@ -14,6 +14,26 @@ export type Call = {
   idempotencyKey?: string;
 };
 
+/** An operation of the contract, as `operations.ts` has it. */
+export type OperationRow = { method: Call['method']; path: string; isList?: true };
+
+/** What an operation is called with. */
+export type OperationInput = Pick<Call, 'query' | 'body' | 'idempotencyKey'> & {
+  params?: Readonly<Record<string, string>>;
+};
+
+const segment = /^[A-Za-z0-9._~-]+$/;
+
+/** @throws RangeError where a parameter is not there, or is more than one segment of a path */
+export function callOf({ method, path }: OperationRow, { params = {}, ...rest }: OperationInput = {}): Call {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => {
+    const value = params[name] ?? '';
+    if (!segment.test(value)) throw new RangeError(`${name} "${value}" is no segment of a path`);
+    return value;
+  });
+  return { method, path: filled, ...rest };
+}
+
 /**
  * The request of a call before it is signed. Throws a RangeError where the path could be written in another way, or the call
  * has what its method cannot send.

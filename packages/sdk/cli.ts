@@ -6,15 +6,20 @@ import { fingerprint, privateKeyOf, publicKeyOf } from '../signature/keys.ts';
 import { newKeyPair } from '../signature/new-key.ts';
 import { type Algorithm, algorithms } from '../signature/profile.ts';
 import { newNonce, readRequest, signedRequest } from '../signature/request.ts';
-import { type Call, openClient } from './client.ts';
-import { requestOf } from './calls.ts';
-import { explainRequest, readHttpRequest } from './explain.ts';
+import { type Call, requestOf } from './calls.ts';
+import { addChecks } from './cli-checks.ts';
+import { addConformance } from './cli-conformance.ts';
+import { openClient } from './client.ts';
+import { fetchPlatformKeys } from './platform-keys.ts';
 
 /*
- * 知融机构接入工具: makes keys, signs and sends a request, and explains step by step why a signature was refused.
+ * 知融机构接入工具: makes keys, signs and sends a request, explains step by step why a signature was refused, and checks
+ * an integration against a test environment.
  */
 
-const program = new Command('zhirong').description('知融机构接入工具：生成密钥、签名并发送请求、逐步说明签名为何被拒');
+const program = new Command('zhirong').description(
+  '知融机构接入工具：生成密钥、签名并发送请求、逐步说明签名为何被拒、检查接入是否合规',
+);
 const text = (path: string) => readFileSync(path, 'utf8');
 
 program
@@ -91,36 +96,39 @@ signing(program.command('sign').description('只签名，不发送：打印请�
 );
 
 signing(program.command('send').description('签名、发送，并核对应答的签名'))
-  .option('--platform-key <编号=文件...>', '平台公钥，见 /.well-known/ippf-keys', [])
-  .action(async (method: string, path: string, options: Signing & { platformKey: string[] }) => {
-    const platformKeys = Object.fromEntries(
-      options.platformKey.map(pairOf).map(([id, file]): [string, string] => [id, text(file)]),
-    );
-    const { baseUrl, keyid, key } = options;
-    const client = openClient({ baseUrl, keyid, privateKeyPem: text(key), platformKeys });
-    console.log(JSON.stringify(await client.call(callOf(method, path, options)), null, 2));
-  });
+  .option('--platform-key <编号=文件...>', '平台公钥；不给则从 /.well-known/ippf-keys 读取', [])
+  .option('--fingerprint <指纹...>', '另一渠道得知的平台应答公钥指纹（SHA-256）')
+  .action(
+    async (method: string, path: string, options: Signing & { platformKey: string[]; fingerprint?: string[] }) => {
+      const { baseUrl, keyid, key, fingerprint: fingerprints } = options;
+      const platformKeys =
+        options.platformKey.length === 0
+          ? await fetchPlatformKeys(baseUrl, fingerprints === undefined ? {} : { fingerprints })
+          : Object.fromEntries(options.platformKey.map(pairOf).map(([id, file]): [string, string] => [id, text(file)]));
+      const client = openClient({ baseUrl, keyid, privateKeyPem: text(key), platformKeys });
+      console.log(JSON.stringify(await client.call(callOf(method, path, options)), null, 2));
+    },
+  );
 
 program
-  .command('explain')
-  .description('读一个签好的 HTTP 请求，逐步说明验签的每一步')
-  .argument('<文件>', '请求行、请求头、空行、正文')
-  .requiredOption('--key <文件>', '公钥（PEM）')
-  .option('--authority <主机...>', '平台的主机名；不给则取请求的 Host')
-  .option('--at <时刻>', '按此时刻判断有效期，例如 2026-11-23T02:15:30Z；不给则为现在')
-  .option('--base <文件>', '贵方签名时的基串，用来比较')
-  .action((file: string, options: { key: string; authority?: string[]; at?: string; base?: string }) => {
-    const request = readHttpRequest(readFileSync(file));
-    const steps = explainRequest(request, {
-      now: options.at === undefined ? new Date() : new Date(options.at),
-      authorities: options.authority ?? [request.authority],
-      key: publicKeyOf(text(options.key)),
-      theirBase: options.base === undefined ? undefined : text(options.base),
-    });
-    for (const { name, fits, said } of steps)
-      console.log(`${fits ? '✓' : '✗'} ${name}\n  ${said.replaceAll('\n', '\n  ')}`);
-    if (!steps.every(({ fits }) => fits)) process.exitCode = 1;
+  .command('requests')
+  .description('应答丢失后，按流水号（Idempotency-Key）问明一次请求的结果')
+  .argument('<流水号>')
+  .requiredOption('--base-url <地址>', '例如 https://api.example.cn')
+  .requiredOption('--keyid <编号>', '登记的密钥编号')
+  .requiredOption('--key <文件>', '私钥（PKCS #8，PEM）')
+  .option('--fingerprint <指纹...>', '另一渠道得知的平台应答公钥指纹（SHA-256）')
+  .action(async (idempotencyKey: string, options: Signing & { fingerprint?: string[] }) => {
+    const { baseUrl, keyid, key, fingerprint: fingerprints } = options;
+    const platformKeys = await fetchPlatformKeys(baseUrl, fingerprints === undefined ? {} : { fingerprints });
+    const client = openClient({ baseUrl, keyid, privateKeyPem: text(key), platformKeys });
+    const answer = await client.getRequest({ params: { idempotencyKey } });
+    console.log(JSON.stringify(answer.kind === 'done' ? answer.body : answer.problem, null, 2));
+    if (answer.kind === 'problem') process.exitCode = 1;
   });
+
+addChecks(program);
+addConformance(program);
 
 await program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

@@ -15,7 +15,8 @@ import { pageOf, pageQuery } from '../pages.ts';
 import { signResponse } from '../signature/response.ts';
 import { newKeys } from '../signature/sample-keys.ts';
 import { absent } from '../table.ts';
-import { type Client, NoAnswer, openClient, UnreadableAnswer } from './client.ts';
+import { NoAnswer, UnreadableAnswer } from './answers.ts';
+import { type Client, openClient } from './client.ts';
 
 const Loan = z.strictObject({ loanNo: z.string().max(20), amountFen: z.int().nonnegative() });
 const routes = {

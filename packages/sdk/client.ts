@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { privateKeyOf, type PublicKey, publicKeyOf } from '../signature/keys.ts';
+import { privateKeyOf } from '../signature/keys.ts';
 import { newNonce, type SignableRequest, signedRequest } from '../signature/request.ts';
 import { verifyResponse } from '../signature/response.ts';
 import {
@@ -7,14 +7,15 @@ import {
   fieldOf,
   mayPass,
   NoAnswer,
+  PageRefused,
   readAnswer,
   settled,
   staysOpen,
   UnreadableAnswer,
 } from './answers.ts';
 import { type Call, requestOf } from './calls.ts';
-
-export { type Answer, type Call, NoAnswer, UnreadableAnswer };
+import { type PlatformKeys, pinnedKeys } from './platform-keys.ts';
+import { type Calls, bindCalls, bindLists, type Lists } from './typed.ts';
 
 export type ClientSettings = {
   /** E.g. `https://api.example.cn`, without a path. */
@@ -22,8 +23,8 @@ export type ClientSettings = {
   keyid: string;
   /** PKCS #8 in PEM; its algorithm is the key's. */
   privateKeyPem: string;
-  /** The platform's public keys by their ids, as `/.well-known/ippf-keys` gives them. */
-  platformKeys: Readonly<Record<string, string>>;
+  /** What `fetchPlatformKeys` gives, which follows the platform's changes of key; or keys in PEM by their ids, for good. */
+  platformKeys: PlatformKeys | Readonly<Record<string, string>>;
   /** How often a call is sent at most; 4. */
   attempts?: number;
   /** Of one attempt, in milliseconds; 30,000. */
@@ -39,8 +40,12 @@ const longestWaitMs = 30_000;
 /** More than the platform ever says, and than anybody who stands in for it may make us read. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
-export type Client = {
+/** Every operation of the contract by its name, e.g. `listWhitelist`; `each` goes through the pages of a list. */
+export type Client = Calls & {
+  readonly each: Lists;
+  /** The same for what the contract of this version does not know. */
   call(call: Call): Promise<Answer>;
+  /** @throws PageRefused */
   pages(path: string, query?: Call['query']): AsyncGenerator<unknown>;
 };
 
@@ -50,9 +55,8 @@ export type Client = {
  */
 export function openClient(settings: ClientSettings): Client {
   const signer = { key: privateKeyOf(settings.privateKeyPem), keyid: settings.keyid };
-  const keys = new Map<string, PublicKey>();
-  for (const [keyid, pem] of Object.entries(settings.platformKeys)) keys.set(keyid, publicKeyOf(pem));
   const clock = settings.clock ?? (() => new Date());
+  const keys = pinnedKeys(settings.platformKeys);
   const wait = settings.wait ?? sleep;
   const attempts = settings.attempts ?? defaultAttempts;
   const base = new URL(settings.baseUrl);
@@ -71,7 +75,10 @@ export function openClient(settings: ClientSettings): Client {
     if (body === undefined) throw new NoAnswer('answer too large', keyOf(sent));
     const response = { status: reply.status, headers: new Map(reply.headers), body };
     if (!response.headers.has('signature')) return { unsigned: reply.status };
-    const verdict = verifyResponse(response, sent, { now: clock(), keyOf: (keyid) => keys.get(keyid) });
+    const judge = () => verifyResponse(response, sent, { now: clock(), keyOf: (keyid) => keys.answerKey(keyid) });
+    let verdict = judge();
+    // The platform may have gone over to its next key since its keys were read.
+    if (verdict.kind === 'refused' && verdict.reason === 'key_unknown' && (await keys.refresh())) verdict = judge();
     if (verdict.kind === 'refused') throw new NoAnswer(`answer not believed: ${verdict.reason}`, keyOf(sent));
     return {
       answer: readAnswer(response, keyOf(sent)),
@@ -81,6 +88,7 @@ export function openClient(settings: ClientSettings): Client {
 
   async function call(asked: Call): Promise<Answer> {
     const request = requestOf(asked, base.host, clock());
+    await keys.keepFresh();
     /** What the last attempt came to: a refusal counts only as long as no attempt behind it was lost. */
     let last: Answer | undefined;
     let failure: unknown;
@@ -115,7 +123,7 @@ export function openClient(settings: ClientSettings): Client {
     let cursor: string | undefined;
     do {
       const answer = await call({ method: 'GET', path, query: { ...query, cursor } });
-      if (answer.kind === 'problem') throw new Error(`${path}: ${answer.code}`);
+      if (answer.kind === 'problem') throw new PageRefused(path, answer);
       const items = fieldOf(answer.body, 'items');
       const nextCursor = fieldOf(answer.body, 'nextCursor');
       if (!Array.isArray(items)) throw new Error(`${path} is no list`);
@@ -125,7 +133,7 @@ export function openClient(settings: ClientSettings): Client {
     } while (cursor !== undefined);
   }
 
-  return { call, pages };
+  return { ...bindCalls(call), each: bindLists(pages), call, pages };
 }
 
 const keyOf = ({ headers }: SignableRequest) => headers.get('idempotency-key');

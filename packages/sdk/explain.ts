@@ -4,6 +4,7 @@ import type { PublicKey } from '../signature/keys.ts';
 import { readSignature } from '../signature/parameters.ts';
 import { requestLabel, requiredComponents } from '../signature/profile.ts';
 import { readRequest, type SignableRequest, verifyRequest } from '../signature/request.ts';
+import { usualMistake } from './usual-mistakes.ts';
 
 /** One step of the check: what was looked at, whether it fits, and what we see there, in 中文 with the bytes as they are. */
 export type Step = { name: string; fits: boolean; said: string };
@@ -50,6 +51,8 @@ export function explainRequest(
     step('签名基串', base !== undefined, base ?? `覆盖了请求中没有的字段：${absent.map(componentText).join(' ')}`);
     if (base !== undefined && theirBase !== undefined)
       step('与贵方基串比较', base === theirBase, difference(base, theirBase));
+    const mistake = base === undefined ? undefined : usualMistake(base, member.signature, key);
+    if (mistake !== undefined) step('常见错误', false, mistake);
   }
   const read = readRequest(request, { now, authorities });
   const verdict = read.kind === 'refused' ? read : verifyRequest(read, key);

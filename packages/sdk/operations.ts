@@ -1,0 +1,347 @@
+// Made of the contracts by `node scripts/sdk.ts types`; a test holds it to them. Not to be edited.
+import type { OperationRow } from './calls.ts';
+
+export const operations = {
+  getIpFacts: { method: 'GET', path: '/v1/enterprises/{uscc}/ip-facts' },
+  getWhitelistVersion: { method: 'GET', path: '/v1/whitelist-versions/{version}' },
+  listWhitelist: { method: 'GET', path: '/v1/whitelist', isList: true },
+  getWhitelistEntry: { method: 'GET', path: '/v1/whitelist/{uscc}' },
+  getPartner: { method: 'GET', path: '/v1/partners/{partnerId}' },
+  submitKey: { method: 'POST', path: '/v1/partners/{partnerId}/keys' },
+  listKeys: { method: 'GET', path: '/v1/partners/{partnerId}/keys', isList: true },
+  proveKey: { method: 'POST', path: '/v1/partners/{partnerId}/keys/{keyid}/proofs' },
+  revokeKey: { method: 'POST', path: '/v1/partners/{partnerId}/keys/{keyid}/revocations' },
+  getOwnKeys: { method: 'GET', path: '/.well-known/ippf-keys' },
+  getRequest: { method: 'GET', path: '/v1/requests/{idempotencyKey}' },
+} as const satisfies Record<string, OperationRow>;
+
+/** Refusals that every operation can give. */
+export type CommonCode =
+  | 'header_duplicated'
+  | 'credentials_ambiguous'
+  | 'signature_malformed'
+  | 'target_not_canonical'
+  | 'digest_missing'
+  | 'digest_malformed'
+  | 'digest_mismatch'
+  | 'body_not_allowed'
+  | 'body_not_utf8'
+  | 'json_malformed'
+  | 'json_duplicate_key'
+  | 'idempotency_key_missing'
+  | 'idempotency_key_malformed'
+  | 'cursor_invalid'
+  | 'signature_missing'
+  | 'signature_components'
+  | 'signature_not_yet_valid'
+  | 'signature_expired'
+  | 'signature_invalid'
+  | 'signature_replayed'
+  | 'token_invalid'
+  | 'token_expired'
+  | 'ip_not_allowed'
+  | 'partner_suspended'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'not_acceptable'
+  | 'idempotency_in_progress'
+  | 'body_too_large'
+  | 'media_type_unsupported'
+  | 'validation_failed'
+  | 'idempotency_key_reused'
+  | 'rate_limited'
+  | 'internal'
+  | 'unavailable'
+  | 'gateway_timeout';
+
+export type Operations = {
+  /** 银行贷前、贷后查询企业知识产权状况：有效权利、有效发明、知识产权信用、非正常申请（须有企业授权，逐次记录） */
+  getIpFacts: {
+    input: {
+      params: {
+        uscc: string;
+      };
+      query: {
+        purpose: LoanPurpose;
+      };
+    };
+    answer: IpFactsView;
+    code: 'not_found';
+  };
+  /** 查看一版白名单：状态、条数、摘要 */
+  getWhitelistVersion: {
+    input: {
+      params: {
+        version: string;
+      };
+    };
+    answer: WhitelistVersion;
+    code: 'not_found';
+  };
+  /** 白名单，按统一社会信用代码排序；可查看任一过去日期的名单（asOf 法定日期，knownOn 当时已知） */
+  listWhitelist: {
+    input: {
+      query?: {
+        status?: EntryStatus;
+        /** 查看哪一天（法定日期，默认今天） */ asOf?: string;
+        /** 以哪一天已知的情况为准（法定日期，默认今天） */ knownOn?: string;
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: WhitelistEntry[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
+  /** 查看一家企业的名单条目 */
+  getWhitelistEntry: {
+    input: {
+      params: {
+        uscc: string;
+      };
+    };
+    answer: WhitelistEntry;
+    code: 'not_found';
+  };
+  /** 查看一家机构；机构查看自己 */
+  getPartner: {
+    input: {
+      params: {
+        partnerId: string;
+      };
+    };
+    answer: Partner;
+    code: 'not_found';
+  };
+  /** 提交公钥（市级管理员或机构自己）：自动检查后给出待签名的挑战 */
+  submitKey: {
+    input: {
+      params: {
+        partnerId: string;
+      };
+      body: NewKey;
+      idempotencyKey?: string;
+    };
+    answer: PartnerKey;
+    code: 'not_found' | 'state_conflict' | 'key_refused' | 'key_taken';
+  };
+  /** 列出一家机构的密钥，最近提交的在前 */
+  listKeys: {
+    input: {
+      params: {
+        partnerId: string;
+      };
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: PartnerKey[];
+      nextCursor: string | null;
+    };
+    code: 'not_found';
+  };
+  /** 以该密钥对挑战签名，证明持有私钥 */
+  proveKey: {
+    input: {
+      params: {
+        partnerId: string;
+        keyid: string;
+      };
+      body: {
+        signature: string;
+      };
+      idempotencyKey?: string;
+    };
+    answer: PartnerKey;
+    code: 'not_found' | 'state_conflict' | 'proof_invalid';
+  };
+  /** 吊销密钥：至多 60 秒后不再有效 */
+  revokeKey: {
+    input: {
+      params: {
+        partnerId: string;
+        keyid: string;
+      };
+      body: Because;
+      idempotencyKey?: string;
+    };
+    answer: PartnerKey;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 平台自己的公钥：应答签名与回调签名，含下一把 */
+  getOwnKeys: {
+    input: Record<string, never>;
+    answer: {
+      keys: OwnKey[];
+    };
+    code: never;
+  };
+  /** 按流水号（Idempotency-Key）查询一次请求的结果；只能查询自己的 */
+  getRequest: {
+    input: {
+      params: {
+        idempotencyKey: string;
+      };
+    };
+    answer: {
+      idempotencyKey: string;
+      status: 'unknown' | 'running' | 'done';
+      httpStatus?: number;
+      path?: string;
+      /** 时刻（UTC，毫秒） */ at?: string;
+    };
+    code: never;
+  };
+};
+
+export type Because = {
+  reason: string;
+};
+
+export type EntryStatus = 'listed' | 'suspended' | 'removed' | 'expired';
+
+export type IpFactsView = {
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+  purpose: LoanPurpose;
+  validRights: {
+    status: 'known' | 'unknown';
+    total?: number;
+    byKind?: Array<{
+      kind: 'invention' | 'utility-model' | 'design' | 'trademark' | 'copyright' | 'software' | 'ic-layout';
+      count: number;
+    }>;
+    origin?: {
+      source: 'credit' | 'ip';
+      recordId: string;
+      /** 时刻（UTC，毫秒） */ observedAt: string;
+      /** 时刻（UTC，毫秒） */ confirmedAt: string;
+    };
+    cause?: 'no-consent' | 'not-answered' | 'unknown-there' | 'no-source';
+  };
+  validInventions: {
+    status: 'known' | 'unknown';
+    total?: number;
+    unpledged?: number;
+    origin?: {
+      source: 'credit' | 'ip';
+      recordId: string;
+      /** 时刻（UTC，毫秒） */ observedAt: string;
+      /** 时刻（UTC，毫秒） */ confirmedAt: string;
+    };
+    cause?: 'no-consent' | 'not-answered' | 'unknown-there' | 'no-source';
+  };
+  ipCredit: {
+    status: 'clear' | 'listed' | 'unknown';
+    origin?: {
+      source: 'credit' | 'ip';
+      recordId: string;
+      /** 时刻（UTC，毫秒） */ observedAt: string;
+      /** 时刻（UTC，毫秒） */ confirmedAt: string;
+    };
+    cause?: 'no-consent' | 'not-answered' | 'unknown-there' | 'no-source';
+  };
+  abnormalFilings: {
+    status: 'unknown';
+    cause: 'no-source';
+  };
+};
+
+export type LoanPurpose = 'pre-loan' | 'post-loan';
+
+export type NewKey = {
+  publicKeyPem: string;
+  /** 法定日期（Asia/Shanghai） */ validUntil?: string;
+  overlapDays?: number;
+};
+
+export type OrganisationRole = 'bank' | 'guarantor' | 'insurer';
+
+export type OwnKey = {
+  keyid: string;
+  use: 'answers' | 'webhooks';
+  alg: string;
+  publicKeyPem: string;
+  state: 'next' | 'active' | 'retired';
+  /** 时刻（UTC，毫秒） */ notBefore: string;
+  /** 时刻（UTC，毫秒） */ notAfter: string;
+};
+
+export type Partner = {
+  partnerId: string;
+  role: OrganisationRole;
+  status: 'proposed' | 'active' | 'suspended';
+  name: string;
+  networks: string[];
+  webhookHosts: string[];
+  proposed?: PartnerAccessOutput;
+  /** 时刻（UTC，毫秒） */ createdAt: string;
+  suspendedReason?: string;
+};
+
+export type PartnerAccessOutput = {
+  name: string;
+  networks: string[];
+  webhookHosts: string[];
+};
+
+export type PartnerKey = {
+  keyid: string;
+  alg: string;
+  state: 'pending' | 'proved' | 'active' | 'retiring' | 'revoked' | 'expired';
+  publicKeyPem: string;
+  fingerprints: {
+    sha256: string;
+    sm3: string;
+  };
+  /** 时刻（UTC，毫秒） */ notBefore?: string;
+  /** 时刻（UTC，毫秒） */ notAfter: string;
+  /** 时刻（UTC，毫秒） */ submittedAt: string;
+  challenge?: string;
+  /** 时刻（UTC，毫秒） */ challengeExpiresAt?: string;
+  /** 时刻（UTC，毫秒） */ approvedAt?: string;
+  /** 时刻（UTC，毫秒） */ revokedAt?: string;
+  reason?: string;
+};
+
+export type Problem = {
+  /** 拒绝的种类，以 code 结尾的地址 */ type: string;
+  /** 一句话说明（中文） */ title: string;
+  /** HTTP 状态 */ status: number;
+  /** 稳定的代码，供程序判断 */ code: string;
+  /** 给人看的说明（中文） */ detail: string;
+  /** 本次请求的编号 */ requestId: string;
+  /** 服务器时刻，可用来校准时钟 */ serverTime: string;
+  /** 逐项的字段错误 */ errors?: Array<{
+    /** 字段：正文用 JSON 指针 /field，参数用 ?name */ pointer: string;
+    /** 错误代码 */ code: string;
+    /** 怎样更正（中文） */ message: string;
+  }>;
+};
+
+export type WhitelistEntry = {
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+  name: string;
+  status: EntryStatus;
+  disputed: boolean;
+  /** 法定日期（Asia/Shanghai） */ listedOn: string;
+  /** 法定日期（Asia/Shanghai） */ validUntil: string;
+  version: number;
+};
+
+export type WhitelistVersion = {
+  version: number;
+  status: 'proposed' | 'published';
+  entries: number;
+  digest: string;
+  /** 时刻（UTC，毫秒） */ proposedAt: string;
+  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
+  leftOut: Array<{
+    /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+    reason: string;
+  }>;
+};
