@@ -38,7 +38,7 @@ test('the published package asks for what it imports, in the versions that it is
   );
   const imported = published
     .filter((file) => !/\.test\.ts$|generate\.ts$|vectors\.ts$/.test(file))
-    .flatMap((file) => [...read(file).matchAll(/(?:from |require\()'([^'.][^']*)'/g)].map(([, name = '']) => name))
+    .flatMap((file) => [...read(file).matchAll(/(?:from |import\()'([^'.][^']*)'/g)].map(([, name = '']) => name))
     .filter((name) => !name.startsWith('node:'));
   expect([...new Set(imported)].toSorted()).toEqual(Object.keys(manifest['dependencies']!).toSorted());
   for (const [name, version] of Object.entries(manifest['dependencies']!)) {
