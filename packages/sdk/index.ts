@@ -8,4 +8,4 @@ export { proofOf } from './key-proof.ts';
 export * from './operations.ts';
 export { fetchPlatformKeys, KeysNotBelieved, type PlatformKeys, type PlatformKeysOptions } from './platform-keys.ts';
 export type { AnswerOf, InputOf, ItemOf, OperationName } from './typed.ts';
-export { verifyWebhook, type Webhook, type WebhookEvent } from './webhooks.ts';
+export { verifyWebhook, type WebhookEvent, type WebhookMessage } from './webhooks.ts';

@@ -13,6 +13,16 @@ export const operations = {
   revokeKey: { method: 'POST', path: '/v1/partners/{partnerId}/keys/{keyid}/revocations' },
   getOwnKeys: { method: 'GET', path: '/.well-known/ippf-keys' },
   getRequest: { method: 'GET', path: '/v1/requests/{idempotencyKey}' },
+  registerWebhook: { method: 'POST', path: '/v1/partners/{partnerId}/webhooks' },
+  listWebhooks: { method: 'GET', path: '/v1/partners/{partnerId}/webhooks', isList: true },
+  getWebhook: { method: 'GET', path: '/v1/partners/{partnerId}/webhooks/{webhookId}' },
+  endWebhook: { method: 'DELETE', path: '/v1/partners/{partnerId}/webhooks/{webhookId}' },
+  challengeWebhook: { method: 'POST', path: '/v1/partners/{partnerId}/webhooks/{webhookId}/challenges' },
+  resumeWebhook: { method: 'POST', path: '/v1/partners/{partnerId}/webhooks/{webhookId}/resumptions' },
+  renewWebhookSecret: { method: 'POST', path: '/v1/partners/{partnerId}/webhooks/{webhookId}/secrets' },
+  listDeliveries: { method: 'GET', path: '/v1/partners/{partnerId}/deliveries', isList: true },
+  replayDelivery: { method: 'POST', path: '/v1/partners/{partnerId}/deliveries/{deliveryId}/replays' },
+  getReconciliation: { method: 'GET', path: '/v1/reconciliations/{date}', isList: true },
 } as const satisfies Record<string, OperationRow>;
 
 /** Refusals that every operation can give. */
@@ -197,11 +207,172 @@ export type Operations = {
     };
     code: never;
   };
+  /** 登记回调地址（市级管理员或机构自己）：随即向该地址发送归属挑战 */
+  registerWebhook: {
+    input: {
+      params: {
+        partnerId: string;
+      };
+      body: NewWebhook;
+      idempotencyKey?: string;
+    };
+    answer: Webhook;
+    code: 'not_found' | 'state_conflict' | 'already_exists' | 'url_refused';
+  };
+  /** 列出一家机构未终止的回调地址 */
+  listWebhooks: {
+    input: {
+      params: {
+        partnerId: string;
+      };
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: Webhook[];
+      nextCursor: string | null;
+    };
+    code: 'not_found';
+  };
+  /** 查看一个回调地址 */
+  getWebhook: {
+    input: {
+      params: {
+        partnerId: string;
+        webhookId: string;
+      };
+    };
+    answer: Webhook;
+    code: 'not_found';
+  };
+  /** 终止回调地址：未送达的不再发送 */
+  endWebhook: {
+    input: {
+      params: {
+        partnerId: string;
+        webhookId: string;
+      };
+      idempotencyKey?: string;
+    };
+    answer: undefined;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 再次发送归属挑战 */
+  challengeWebhook: {
+    input: {
+      params: {
+        partnerId: string;
+        webhookId: string;
+      };
+      body?: Record<string, never>;
+      idempotencyKey?: string;
+    };
+    answer: Webhook;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 恢复已停用的回调地址：积压的投递随即到期，按原次序发出 */
+  resumeWebhook: {
+    input: {
+      params: {
+        partnerId: string;
+        webhookId: string;
+      };
+      body?: Record<string, never>;
+      idempotencyKey?: string;
+    };
+    answer: Webhook;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 更换 v1 密钥：只在此次答复中给出，旧密钥再用 24 小时 */
+  renewWebhookSecret: {
+    input: {
+      params: {
+        partnerId: string;
+        webhookId: string;
+      };
+      body?: Record<string, never>;
+      idempotencyKey?: string;
+    };
+    answer: Webhook;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 列出对一家机构的投递及历次尝试，最近的在前 */
+  listDeliveries: {
+    input: {
+      params: {
+        partnerId: string;
+      };
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+        status?: 'pending' | 'delivered' | 'exhausted';
+        webhookId?: string;
+      };
+    };
+    answer: {
+      items: Delivery[];
+      nextCursor: string | null;
+    };
+    code: 'not_found';
+  };
+  /** 重发已送达或已用尽次数的投递：正文与 webhook-id 不变 */
+  replayDelivery: {
+    input: {
+      params: {
+        partnerId: string;
+        deliveryId: string;
+      };
+      body?: Record<string, never>;
+      idempotencyKey?: string;
+    };
+    answer: Delivery;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 某日（Asia/Shanghai）与本机构有关的全部业务事件、各类合计与摘要 */
+  getReconciliation: {
+    input: {
+      params: {
+        /** 法定日期（Asia/Shanghai） */ date: string;
+      };
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: Reconciliation;
+    code: never;
+  };
+};
+
+export type Attempt = {
+  /** 时刻（UTC，毫秒） */ at: string;
+  outcome: 'delivered' | 'failed';
+  httpStatus?: number;
+  milliseconds: number;
+  reason?: string;
 };
 
 export type Because = {
   reason: string;
 };
+
+export type Delivery = {
+  deliveryId: string;
+  webhookId: string;
+  type: string;
+  eventId?: string;
+  subject: string;
+  sequence: number;
+  status: 'pending' | 'delivered' | 'exhausted';
+  /** 时刻（UTC，毫秒） */ createdAt: string;
+  /** 时刻（UTC，毫秒） */ nextAttemptAt?: string;
+  /** 时刻（UTC，毫秒） */ deliveredAt?: string;
+  attempts: Attempt[];
+};
+
+export type DisabledReason = 'gone' | 'failing';
 
 export type EntryStatus = 'listed' | 'suspended' | 'removed' | 'expired';
 
@@ -257,6 +428,12 @@ export type NewKey = {
   publicKeyPem: string;
   /** 法定日期（Asia/Shanghai） */ validUntil?: string;
   overlapDays?: number;
+};
+
+export type NewWebhook = {
+  url: string;
+  eventTypes: WebhookEventType[];
+  signature?: WebhookSignature;
 };
 
 export type OrganisationRole = 'bank' | 'guarantor' | 'insurer';
@@ -322,6 +499,54 @@ export type Problem = {
     /** 怎样更正（中文） */ message: string;
   }>;
 };
+
+export type Reconciliation = {
+  /** 法定日期（Asia/Shanghai） */ date: string;
+  partnerId: string;
+  complete: boolean;
+  rows: number;
+  totals: Array<{
+    type: string;
+    rows: number;
+    amounts: Record<string, number>;
+  }>;
+  digest: string;
+  items: Array<{
+    eventId: string;
+    type: string;
+    subject: string;
+    sequence: number;
+    /** 时刻（UTC，毫秒） */ time: string;
+    data: Record<string, unknown>;
+  }>;
+  nextCursor: string | null;
+};
+
+export type Webhook = {
+  webhookId: string;
+  partnerId: string;
+  url: string;
+  eventTypes: string[];
+  signature: WebhookSignature;
+  status: 'pending' | 'proved' | 'active' | 'disabled' | 'ended';
+  /** 时刻（UTC，毫秒） */ createdAt: string;
+  /** 时刻（UTC，毫秒） */ challengedAt: string;
+  /** 时刻（UTC，毫秒） */ provedAt?: string;
+  /** 时刻（UTC，毫秒） */ approvedAt?: string;
+  /** 时刻（UTC，毫秒） */ disabledAt?: string;
+  disabledReason?: DisabledReason;
+  /** 时刻（UTC，毫秒） */ endedAt?: string;
+  secret?: string;
+  failing?: {
+    failures: number;
+    /** 时刻（UTC，毫秒） */ since: string;
+    /** 时刻（UTC，毫秒） */ restingUntil?: string;
+  };
+};
+
+export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1';
+
+export type WebhookSignature = 'v1a' | 'v1';
 
 export type WhitelistEntry = {
   /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;

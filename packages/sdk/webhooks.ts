@@ -22,7 +22,7 @@ export type WebhookEvent = {
  * `id`: the delivery's; it comes again when your answer was lost, so take each once. `challenge`: the platform asks whether
  * the address is yours; answer 200 with the text of `answer` as `application/json`.
  */
-export type Webhook =
+export type WebhookMessage =
   | { kind: 'event'; id: string; event: WebhookEvent }
   | { kind: 'challenge'; id: string; answer: string }
   | { kind: 'refused'; reason: WebhookRefusal | 'body_malformed' };
@@ -40,7 +40,7 @@ export function verifyWebhook(message: {
   body: Uint8Array;
   keys: readonly VerificationKey[];
   now?: Date;
-}): Webhook {
+}): WebhookMessage {
   const { headers, body, keys, now = new Date() } = message;
   const verdict = verifySignature({ headers: webhookHeaders(headers), body, keys, now });
   if (verdict.kind === 'refused') return verdict;
@@ -56,7 +56,7 @@ export function webhookHeaders(headers: HeaderValues) {
   return { id: one('webhook-id'), timestamp: one('webhook-timestamp'), signature: one('webhook-signature') };
 }
 
-function readBody(id: string, body: Uint8Array): Webhook | undefined {
+function readBody(id: string, body: Uint8Array): WebhookMessage | undefined {
   try {
     const said: Partial<WebhookEvent & { challenge: string }> | null = JSON.parse(Buffer.from(body).toString('utf8'));
     const { type, challenge, timestamp, eventId, subject, sequence, data } = said ?? {};

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { VerificationKey } from '../../signature/standard-webhooks.ts';
-import { type HeaderValues, verifyWebhook, type Webhook } from '../webhooks.ts';
+import { type HeaderValues, verifyWebhook, type WebhookMessage } from '../webhooks.ts';
 
-export type Delivered = { headers: HeaderValues; body: Buffer; webhook: Webhook };
+export type Delivered = { headers: HeaderValues; body: Buffer; webhook: WebhookMessage };
 export type Receiver = { url: string; delivered: readonly Delivered[]; stop: () => Promise<void> };
 
 const maxBytes = 256 * 1024;
