@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { publicKeyOf } from '../signature/keys.ts';
+import { privateKeyOf, type PublicKey, publicKeyOf } from '../signature/keys.ts';
+import { partsOf, spkiOfPoint } from '../signature/sm2-key.ts';
 import { lineOf, type Result, summaryOf } from './conformance/checks.ts';
 import { checkSigner } from './conformance/own-signer.ts';
 import { runConformance } from './conformance/run.ts';
@@ -58,8 +59,8 @@ async function run(options: Options): Promise<Result[]> {
   const told = printer();
   if (command !== undefined) {
     if (publicKey === undefined && key === undefined) throw new InvalidArgumentError('请以 --public-key 给出公钥');
-    const pem = publicKey === undefined ? publicPemOf(text(String(key))) : text(publicKey);
-    return checkSigner({ command, keyid, key: publicKeyOf(pem), baseUrl }, told);
+    const signer = publicKey === undefined ? publicHalfOf(text(String(key))) : publicKeyOf(text(publicKey));
+    return checkSigner({ command, keyid, key: signer, baseUrl }, told);
   }
   if (key === undefined) throw new InvalidArgumentError('请以 --key 给出私钥');
   const { webhookPort: port, webhookUrl: url, approverTokenFile } = options;
@@ -78,9 +79,14 @@ async function run(options: Options): Promise<Result[]> {
   );
 }
 
-/** Where the runtime has no SM2, the public key has to be given. */
-function publicPemOf(privatePem: string): string {
-  return createPublicKey(privatePem).export({ format: 'pem', type: 'spki' }).toString();
+/** The public half, also where the runtime has no SM2. */
+function publicHalfOf(privatePem: string): PublicKey {
+  const { alg, pkcs8 } = privateKeyOf(privatePem);
+  if (alg !== 'sm2') {
+    return publicKeyOf(createPublicKey(privatePem).export({ format: 'pem', type: 'spki' }).toString());
+  }
+  const { point } = partsOf(pkcs8);
+  return { alg, spki: spkiOfPoint(point), key: undefined, point };
 }
 
 function printer(): (result: Result) => void {

@@ -15,6 +15,7 @@ import {
 } from './answers.ts';
 import { type Call, requestOf } from './calls.ts';
 import { type PlatformKeys, pinnedKeys } from './platform-keys.ts';
+import { bodyOf } from './read-body.ts';
 import { type Calls, bindCalls, bindLists, type Lists } from './typed.ts';
 
 export type ClientSettings = {
@@ -71,7 +72,7 @@ export function openClient(settings: ClientSettings): Client {
       signal: AbortSignal.timeout(settings.timeoutMs ?? defaultTimeoutMs),
       ...(sent.body.length > 0 && { body: Buffer.from(sent.body) }),
     });
-    const body = await bodyOf(reply);
+    const body = await bodyOf(reply, maxAnswerBytes);
     if (body === undefined) throw new NoAnswer('answer too large', keyOf(sent));
     const response = { status: reply.status, headers: new Map(reply.headers), body };
     if (!response.headers.has('signature')) return { unsigned: reply.status };
@@ -120,7 +121,7 @@ export function openClient(settings: ClientSettings): Client {
   }
 
   async function* pages(path: string, query: Call['query'] = {}): AsyncGenerator<unknown> {
-    let cursor: string | undefined;
+    let cursor = typeof query['cursor'] === 'string' ? query['cursor'] : undefined;
     do {
       const answer = await call({ method: 'GET', path, query: { ...query, cursor } });
       if (answer.kind === 'problem') throw new PageRefused(path, answer);
@@ -142,15 +143,3 @@ function waitOf(retryAfter = ''): number {
   return /^\d{1,6}$/.test(retryAfter) ? Math.min(Number(retryAfter) * 1_000, longestWaitMs) : 0;
 }
 const backoff = (attempt: number) => Math.min(firstWaitMs * 2 ** attempt, longestWaitMs);
-
-/** Undefined where it is larger than any answer. */
-async function bodyOf(reply: Response): Promise<Uint8Array | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of reply.body ?? []) {
-    size += part.length;
-    if (size > maxAnswerBytes) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}

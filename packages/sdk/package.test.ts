@@ -1,5 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -37,10 +46,7 @@ beforeAll(async () => {
   const packed = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
   mkdirSync(join(installed, '@zhirong'), { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, packed), '-C', folder]);
-  execFileSync(process.platform === 'win32' ? 'move' : 'mv', [
-    join(folder, 'package'),
-    join(installed, '@zhirong', 'sdk'),
-  ]);
+  renameSync(join(folder, 'package'), join(installed, '@zhirong', 'sdk'));
   for (const name of ['commander', 'structured-headers', 'sm-crypto-v2', '@noble', '@types', 'undici-types']) {
     symlinkSync(join(modules, name), join(installed, name), 'dir');
   }

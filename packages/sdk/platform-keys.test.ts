@@ -73,6 +73,13 @@ test('an answer by an unknown key has the list read again, once a minute however
   expect(platform.state.reads).toBe(2);
 });
 
+test('a key of a kind that is not known yet is passed over', async () => {
+  platform.state.keys.push(ownKey('ippf-answers.test.20301101.1', 'answers', { publicKeyPem: 'of the future' }));
+  const keys = await fetchPlatformKeys(platform.baseUrl);
+  expect(keys.answerKey('ippf-answers.test.20301101.1')).toBeUndefined();
+  expect(keys.answerKey(first().keyid)).toBeDefined();
+});
+
 test('who asks at the same time waits for one reading', async () => {
   const keys = await fetchPlatformKeys(platform.baseUrl, { clock });
   now += minute;

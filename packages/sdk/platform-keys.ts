@@ -1,7 +1,8 @@
-import { fingerprint, type PublicKey, publicKeyOf } from '../signature/keys.ts';
+import { acceptKey, fingerprint, type PublicKey, publicKeyOf } from '../signature/keys.ts';
 import { verifyResponse } from '../signature/response.ts';
 import type { VerificationKey } from '../signature/standard-webhooks.ts';
 import { operations, type OwnKey } from './operations.ts';
+import { bodyOf } from './read-body.ts';
 
 const algorithmOfWebhooks = 'ed25519';
 const { path } = operations.getOwnKeys;
@@ -56,8 +57,8 @@ export async function fetchPlatformKeys(baseUrl: string, options: PlatformKeysOp
 
   async function load(before: Held | undefined): Promise<Held> {
     const reply = await fetch(new URL(path, base), { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-    const body = new Uint8Array(await reply.arrayBuffer());
-    if (reply.status !== 200 || body.length > maxBytes) throw new KeysNotBelieved(`${path} answers ${reply.status}`);
+    const body = await bodyOf(reply, maxBytes);
+    if (reply.status !== 200 || body === undefined) throw new KeysNotBelieved(`${path} answers ${reply.status}`);
     const next = readList(body);
     const request = { method: 'GET', authority: base.host, path, query: '', headers: new Map<string, string>() };
     const now = clock();
@@ -127,7 +128,12 @@ type Held = { list: readonly OwnKey[]; parsed: ReadonlyMap<string, PublicKey> };
 function readList(body: Uint8Array): Held {
   try {
     const { keys }: { keys: OwnKey[] } = JSON.parse(Buffer.from(body).toString('utf8'));
-    return { list: keys, parsed: new Map(keys.map(({ keyid, publicKeyPem }) => [keyid, publicKeyOf(publicKeyPem)])) };
+    // A key of an algorithm that this version does not know is nothing to stumble over.
+    const parsed = keys.flatMap(({ keyid, publicKeyPem }): [string, PublicKey][] => {
+      const accepted = acceptKey(publicKeyPem);
+      return accepted.kind === 'accepted' ? [[keyid, accepted.key]] : [];
+    });
+    return { list: keys, parsed: new Map(parsed) };
   } catch (error) {
     throw new KeysNotBelieved(`${path} gives no list of keys`, { cause: error });
   }

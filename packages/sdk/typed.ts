@@ -15,7 +15,7 @@ type ListName = {
 export type ItemOf<Name extends ListName> = Operations[Name]['answer'] extends { items: (infer Item)[] } ? Item : never;
 
 /** Nothing need be given where nothing has to be said. */
-type Given<Input> = object extends Input ? [input?: Input] : [input: Input];
+type Given<Input> = Record<never, never> extends Input ? [input?: Input] : [input: Input];
 
 export type Calls = { [Name in OperationName]: (...given: Given<InputOf<Name>>) => Promise<AnswerOf<Name>> };
 /** The items of all pages, the next page asked for when it is come to. A refusal is thrown, as `PageRefused`. */

@@ -33,6 +33,7 @@ test.each([
   const listed = await client.listWhitelist({ query: { status: 'listed', pageSize: 10 } });
   if (role === 'bank') expect(listed).toMatchObject({ kind: 'done', body: { items: [], nextCursor: null } });
   else expect(listed).toMatchObject({ kind: 'problem', code: 'forbidden', effect: 'none' });
+  expect(await client.getOwnKeys()).toMatchObject({ kind: 'done', body: { keys: platformKeys.list() } });
   const another = await client.getPartner({ params: { partnerId: partnerId === 'bank-a' ? 'bank-b' : 'bank-a' } });
   expect(another).toMatchObject({ kind: 'problem', status: 404, code: 'not_found' });
 });

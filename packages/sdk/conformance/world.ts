@@ -84,6 +84,7 @@ export async function openWorld(settings: ConformanceSettings): Promise<World> {
                 'idempotency-key': `conformance-${crypto.randomUUID()}`,
               },
               body: JSON.stringify(body),
+              signal: AbortSignal.timeout(30_000),
             });
             return { status: reply.status, body: await reply.json() };
           },
