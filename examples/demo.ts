@@ -55,7 +55,7 @@ export async function runDemo({ baseUrl, credentials, credentialsFile, log, load
     log('⑥ 市级管理员（另一人）批准发布');
     version = await approve(api, tokenOf, version, log);
   }
-  await showDailyWork(api, tokenOf, version, log);
+  await showDailyWork({ baseUrl, credentials, api, tokenOf, log }, version);
   // What an earlier run left half done goes on by itself; the table is of the end.
   await api.call({ method: 'POST', path: '/__local/drain', json: { timeoutMs: 30_000 } });
 
@@ -74,6 +74,7 @@ function whereNext(baseUrl: string, credentialsFile: string): string[] {
     `  TOKEN=$(${token})`,
     `  curl -sH "Authorization: Bearer $TOKEN" '${baseUrl}/v1/whitelist?pageSize=3'`,
     `  curl -sH "Authorization: Bearer $TOKEN" '${baseUrl}/v1/enterprises/91411502MA9TETT0X9/screenings'`,
+    `机构      同一文件里 partners 的密钥；公钥见 ${baseUrl}/.well-known/ippf-keys，接入见 packages/sdk/README.md`,
   ];
 }
 

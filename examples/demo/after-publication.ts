@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { legalDateOf } from '#packages/calendar';
 import { keyFor, until, type Api } from '#packages/local/patient-client';
 import { everyPage, type Version } from './city-api.ts';
-import type { TokenOf } from './people.ts';
+import { type BankDay, showBanks } from './banks.ts';
 import { tryPolicies } from './policy-lab.ts';
 
 const Line = z.looseObject({ uscc: z.string(), listedOn: z.string(), validUntil: z.string() });
@@ -34,23 +34,23 @@ const Objection = z.looseObject({ ownCheckBy: z.string(), decideBy: z.string() }
 const Problem = z.looseObject({ code: z.string(), detail: z.string().optional() });
 
 type Log = (line: string) => void;
-type Day = { api: Api; tokenOf: TokenOf; log: Log };
+type Day = BankDay;
 
 /**
  * What goes on once a list is published, on a few enterprises of the example city. Run again after an interruption it
  * does what is left; it has been done once an enterprise has objected.
  */
-export async function showDailyWork(api: Api, tokenOf: TokenOf, version: Version, log: Log): Promise<void> {
+export async function showDailyWork(day: Day, version: Version): Promise<void> {
+  const { api, tokenOf, log } = day;
   const token = await tokenOf('city-reviewer');
   const objections = await everyPage(api, '/v1/objections', token);
   if (objections.length > 0) return;
-  const day = { api, tokenOf, log };
   const lines = (await everyPage(api, `/v1/whitelist-versions/${version.version}/lines?pageSize=200`, token)).map(
     (line) => Line.parse(line),
   );
-  const [hit, ...others] = lines;
+  const [hit, still, ...others] = lines;
   const withdrawing = others.at(-1);
-  if (hit === undefined || withdrawing === undefined) return;
+  if (hit === undefined || still === undefined || withdrawing === undefined) return;
   log('⑦ 名单可核验；例行筛查只看到期的和有变化的');
   checkDigest(version, lines, log);
   await sourceChanges(day, hit.uscc);
@@ -64,7 +64,9 @@ export async function showDailyWork(api: Api, tokenOf: TokenOf, version: Version
   );
   log('⑩ 撤回授权：当日退出名单，事实随密钥清除');
   await consentWithdrawn(day, withdrawing.uscc);
-  log('⑪ 企业档案与异议');
+  log('⑪ 银行：签名取名单，收回调，对账');
+  await showBanks(day, still.uscc);
+  log('⑫ 企业档案与异议');
   await objects(day, hit.uscc);
 }
 

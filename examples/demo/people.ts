@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import type { Api } from '#packages/local/patient-client';
 
-/** The part of `credentials.json` that people sign in with. */
-export type Credentials = { operators: Record<string, { token: string }> };
+/** The part of `credentials.json` that people sign in with, and organisations sign with. */
+export type Credentials = {
+  operators: Record<string, { token: string }>;
+  partners: Record<string, { partnerId: string; role: string; keyid: string; alg: string; privateKeyPem: string }>;
+};
 
 /** Answers the token of a person by role and, where the role is bound to one, division or company. */
 export type TokenOf = (role: string, divisionCode?: string, uscc?: string) => Promise<string>;
