@@ -23,6 +23,7 @@ export const operations = {
   listDeliveries: { method: 'GET', path: '/v1/partners/{partnerId}/deliveries', isList: true },
   replayDelivery: { method: 'POST', path: '/v1/partners/{partnerId}/deliveries/{deliveryId}/replays' },
   getReconciliation: { method: 'GET', path: '/v1/reconciliations/{date}', isList: true },
+  simulateClaim: { method: 'POST', path: '/v1/fund/simulations' },
 } as const satisfies Record<string, OperationRow>;
 
 /** Refusals that every operation can give. */
@@ -344,6 +345,26 @@ export type Operations = {
     answer: Reconciliation;
     code: never;
   };
+  /** 试算：按一个方案分担一笔损失并退还其后的回收，与真实代偿同一套算法，不留任何记录 */
+  simulateClaim: {
+    input: {
+      body: SimulationRequest;
+      idempotencyKey?: string;
+    };
+    answer: SimulationAnswer;
+    code: never;
+  };
+};
+
+export type Allocation = {
+  partyId: string;
+  /** 金额（分） */ principalFen: number;
+  /** 金额（分） */ interestFen: number;
+  /** 金额（分） */ penaltyFen: number;
+  split?: {
+    /** 金额（分） */ cityFen: number;
+    /** 金额（分） */ countyFen: number;
+  };
 };
 
 export type Attempt = {
@@ -356,6 +377,21 @@ export type Attempt = {
 
 export type Because = {
   reason: string;
+};
+
+export type CaseFacts = {
+  /** 金额（分） */ outstandingFen: number;
+  /** 比例（基点，10000 为 100 %） */ ipPartBps?: number;
+  /** 金额（分） */ netRecoveredBeforeFen?: number;
+  /** 比例（基点，10000 为 100 %） */ annualRateBps?: number;
+  /** 金额（分） */ interestDueFen?: number;
+  /** 金额（分） */ penaltyDueFen?: number;
+  /** 金额（分） */ revenueFen?: number;
+  /** 金额（分） */ enterprisePaidBeforeFen?: number;
+  /** 金额（分） */ bankYearPaidBeforeFen?: number;
+  /** 金额（分） */ bankPreviousBalanceFen?: number;
+  /** 金额（分） */ fundAvailableFen?: number;
+  /** 金额（分） */ countyAvailableFen?: number;
 };
 
 export type Delivery = {
@@ -508,7 +544,7 @@ export type Reconciliation = {
   totals: Array<{
     type: string;
     rows: number;
-    amounts: Record<string, number>;
+    /** 各金额字段之和（分） */ amounts: Record<string, number>;
   }>;
   digest: string;
   items: Array<{
@@ -517,9 +553,98 @@ export type Reconciliation = {
     subject: string;
     sequence: number;
     /** 时刻（UTC，毫秒） */ time: string;
-    data: Record<string, unknown>;
+    /** 编号、版本与金额（分） */ data: Record<string, string | number | boolean>;
   }>;
   nextCursor: string | null;
+};
+
+export type SharingTerms = {
+  parties: Array<{
+    /** 参与方编号；bank 不列入，承担其余 */ id: string;
+    kind: 'public' | 'private';
+    /** 比例（基点，10000 为 100 %） */ shareBps: number;
+    /** 金额（分） */ capFen?: number;
+    tiers?: {
+      by: 'outstanding' | 'revenue';
+      steps: Array<{
+        /** 金额（分） */ upToFen: number;
+        /** 比例（基点，10000 为 100 %） */ shareBps: number;
+      }>;
+      above: {
+        /** 比例（基点，10000 为 100 %） */ shareBps: number;
+      };
+    };
+    split?: {
+      /** 比例（基点，10000 为 100 %） */ countyBps: number;
+      countyShortfall: 'city-covers' | 'bank-bears';
+    };
+  }>;
+  /** 金额（分） */ eligiblePerEnterpriseFen?: number;
+  /** 比例（基点，10000 为 100 %） */ minIpPartBps?: number;
+  /** 比例（基点，10000 为 100 %） */ allLevelsCeilingBps?: number;
+  /** 金额（分） */ enterpriseCumulativeCapFen?: number;
+  bankYearCap?: {
+    /** 比例（基点，10000 为 100 %） */ ofPreviousBalanceBps: number;
+    /** 金额（分） */ maxFen: number;
+  };
+  interestCover?: {
+    days: number;
+    dayCount: 'actual/360';
+  };
+  prePosition?: {
+    /** 比例（基点，10000 为 100 %） */ advanceBps: number;
+  };
+  recoveryOrder: 'principal-first' | 'interest-first';
+};
+
+export type SimulationAnswer = {
+  eligible: boolean;
+  reason: 'ip-share-below-min' | null;
+  /** 金额（分） */ baseFen: number;
+  payments: Array<{
+    partyId: string;
+    /** 金额（分） */ entitledFen?: number;
+    /** 金额（分） */ paidFen: number;
+    /** 金额（分） */ pendingFen?: number;
+    split?: {
+      /** 金额（分） */ cityFen: number;
+      /** 金额（分） */ countyFen: number;
+      /** 金额（分） */ cityClaimOnCountyFen: number;
+    };
+  }>;
+  events: Array<{
+    type: 'recovery';
+    /** 金额（分） */ netFen: number;
+    /** 金额（分） */ shortfallFen: number;
+    allocations: Allocation[];
+    /** 金额（分） */ surplusToPledgorFen: number;
+  } | {
+    type: 'settle';
+    /** 金额（分） */ topUpFen: number;
+    /** 金额（分） */ clawBackFen: number;
+  } | {
+    type: 'replenish';
+    /** 金额（分） */ paidFen: number;
+  }>;
+  burdens: Array<{
+    partyId: string;
+    /** 金额（分）；垫付结算前银行留存的回收超过其承担时，银行一栏为负 */ burdenFen: number;
+  }>;
+};
+
+export type SimulationRequest = {
+  programme: SharingTerms;
+  case: CaseFacts;
+  events: Array<{
+    type: 'recovery';
+    /** 金额（分） */ grossFen: number;
+    /** 金额（分） */ costsFen: number;
+  } | {
+    type: 'settle';
+  } | {
+    type: 'replenish';
+    /** 金额（分） */ amountFen: number;
+  }>;
 };
 
 export type Webhook = {

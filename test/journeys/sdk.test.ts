@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newKeyPair } from '#packages/signature/new-key';
 import { lineOf, type Result, summaryOf } from '../../packages/sdk/conformance/checks.ts';
@@ -38,19 +37,29 @@ test.each([
   expect(another).toMatchObject({ kind: 'problem', status: 404, code: 'not_found' });
 });
 
-test('the fate of a call is asked by its serial number, and a call again has no second effect', async () => {
-  const client = clientOf('bank-b');
-  const params = { partnerId: 'bank-b' };
-  const publicKeyPem = createPublicKey(partner('bank-b').privateKeyPem)
-    .export({ format: 'pem', type: 'spki' })
-    .toString();
+test('money is a whole number of fen; a call again is replayed, and its fate is asked by its serial number', async () => {
+  const client = clientOf('guarantor-a');
   const idempotencyKey = '20261123101530-0000000001';
   const asked = () => client.getRequest({ params: { idempotencyKey } });
   expect(await asked()).toMatchObject({ kind: 'done', body: { status: 'unknown' } });
-  const taken = { kind: 'problem', code: 'key_taken', effect: 'none' };
-  expect(await client.submitKey({ params, body: { publicKeyPem }, idempotencyKey })).toMatchObject(taken);
-  expect(await client.submitKey({ params, body: { publicKeyPem }, idempotencyKey })).toMatchObject(taken);
-  expect(await asked()).toMatchObject({ kind: 'done', body: { status: 'done', httpStatus: 409 } });
+  const parties = [{ id: 'fund', kind: 'public' as const, shareBps: 4_000 }];
+  const body = {
+    programme: { parties, recoveryOrder: 'principal-first' as const },
+    case: { outstandingFen: 100_001 },
+    events: [],
+  };
+  for (const replayed of [false, true]) {
+    const answer = await client.simulateClaim({ body, idempotencyKey });
+    if (answer.kind === 'problem') throw new Error(answer.code);
+    expect(answer.replayed).toBe(replayed);
+    expect(answer.body.payments.map(({ partyId, paidFen }) => [partyId, paidFen])).toEqual([
+      ['fund', 40_000],
+      ['bank', 60_001],
+    ]);
+  }
+  const other = await client.simulateClaim({ body: { ...body, case: { outstandingFen: 1 } }, idempotencyKey });
+  expect(other).toMatchObject({ kind: 'problem', code: 'idempotency_key_reused' });
+  expect(await asked()).toMatchObject({ kind: 'done', body: { status: 'done', httpStatus: 200 } });
 });
 
 const conform = async (name: string, withReviewer: boolean) => {
