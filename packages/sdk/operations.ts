@@ -331,19 +331,20 @@ export type Operations = {
     answer: Delivery;
     code: 'not_found' | 'state_conflict';
   };
-  /** 某日（Asia/Shanghai）与本机构有关的全部业务事件、各类合计与摘要 */
+  /** 某日（Asia/Shanghai）与一家机构有关的全部业务事件、各类合计与摘要；机构取自己的，人员须指明机构 */
   getReconciliation: {
     input: {
       params: {
         /** 法定日期（Asia/Shanghai） */ date: string;
       };
       query?: {
+        /** 哪家机构；机构自己可不填 */ partnerId?: string;
         pageSize?: number;
         cursor?: string;
       };
     };
     answer: Reconciliation;
-    code: never;
+    code: 'not_found';
   };
   /** 试算：按一个方案分担一笔损失并退还其后的回收，与真实代偿同一套算法，不留任何记录 */
   simulateClaim: {
