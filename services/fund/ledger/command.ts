@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Write } from '#packages/table';
+import type { Book } from './book.ts';
+import type { Control } from './control.ts';
+import { canonical, type Entry, type Line, type Transfer } from './entry.ts';
+import type { EntryKindName } from './entry-kinds.ts';
+
+/** A thing with facts of its own beside the book, a loan or a claim: `sequence` counts its changes from 1. */
+export type Aggregate = { sequence: number; value: unknown };
+/** Those a command asked for; one that does not exist yet is missing. */
+export type Aggregates = ReadonlyMap<string, Aggregate>;
+
+/** An entry before it has its place in the journal. */
+export type Draft = {
+  /** The business event's name, unique in the fund for ever. */
+  id: string;
+  kind: EntryKindName;
+  /** Of what the entry speaks: a loan, a claim, a bank's reference. */
+  causeId: string;
+  valueDate: string;
+  transfers: readonly Transfer[];
+  /** A correction has these lines in place of transfers. */
+  lines?: readonly Line[];
+  control?: Control;
+  corrects?: { seq: number; hash: string };
+  by?: string;
+  approvedBy?: string;
+  /** The next state of an aggregate, JSON; written only if nobody has moved it since it was read. */
+  moves?: { aggregate: string; value: unknown };
+};
+
+/**
+ * `kept` refusals are on record for ever, like entries: the same command gets the same no, whatever changed since.
+ * Others are the answer of this moment only.
+ */
+export type Decision = { kind: 'drafts'; drafts: readonly Draft[] } | { kind: 'refused'; code: string; kept: boolean };
+
+/**
+ * Something to book, as a decision on the book as it stands. Pure: it may be asked again on another book, any number of
+ * times. `content` is what must be the same for the command to be the same again. What `beside` gives is written in the
+ * same transaction: the answer kept for the caller, an event.
+ */
+export type Command = {
+  id: string;
+  content: unknown;
+  aggregates?: (book: Book) => readonly string[];
+  decide: (book: Book, aggregates: Aggregates) => Decision;
+  beside?: (answer: Posted | Refused) => Write[];
+};
+
+export type Posted = { kind: 'posted'; entry: Entry; replayed: boolean };
+export type Refused = { kind: 'refused'; code: string; replayed: boolean };
+/** The same id was booked, or refused, with other content. */
+export type AlreadyExists = { kind: 'already-exists' };
+export type Answer = Posted | Refused | AlreadyExists;
+
+export function contentDigest(command: Command): string {
+  return createHash('sha256').update(canonical(command.content)).digest('hex');
+}
+
+/** A refusal that is said and forgotten. */
+export function no(code: string): Decision {
+  return { kind: 'refused', code, kept: false };
+}
+
+export function drafts(...list: Draft[]): Decision {
+  return { kind: 'drafts', drafts: list };
+}

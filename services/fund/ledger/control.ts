@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { LegalDate } from '#packages/calendar';
+
+/*
+ * What an entry without lines does to its book. It stands in the entry, and so under its hash: whoever has the journal
+ * can tell at which entry exactly a fund was suspended, or which terms a loan was taken in under.
+ */
+
+const Levels = z.strictObject({ warn: z.int().min(0), stop: z.int().min(0) });
+const Fen = z.int().nonnegative();
+
+/** What of a programme binds the book. A quota that is not named is none. */
+export const Terms = z.strictObject({
+  programmeVersion: z.int().positive(),
+  /** What the fund answers for is at most this many times what it has. */
+  leverage: z.int().min(1).max(100),
+  bankQuotaFen: z.record(z.string(), Fen).optional(),
+  breaker: z.strictObject({ bankNplBps: Levels, fundNetPaidBps: Levels }).optional(),
+  /** May fees be paid out of the fund? Where it is not said, they may. */
+  feesAllowed: z.boolean().optional(),
+});
+export type Terms = z.output<typeof Terms>;
+
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const Seal = z.strictObject({
+  through: LegalDate,
+  firstSeq: z.int().positive(),
+  lastSeq: z.int().positive(),
+  /** Merkle root over the hashes of the entries from `firstSeq` to `lastSeq`. */
+  root: Digest,
+  rootSm3: Digest.optional(),
+  headHash: Digest,
+});
+export type Seal = z.output<typeof Seal>;
+
+export const Control = z.union([
+  z.strictObject({ terms: Terms }),
+  /** Without a bank the whole fund. */
+  z.strictObject({ suspend: z.strictObject({ bankId: z.string().min(1).optional(), reason: z.string().min(1) }) }),
+  z.strictObject({ resume: z.strictObject({ bankId: z.string().min(1).optional(), reason: z.string().min(1) }) }),
+  z.strictObject({ closedThrough: LegalDate }),
+  z.strictObject({ seal: Seal }),
+  z.strictObject({ stated: z.strictObject({ depository: z.string().min(1), balanceFen: Fen }) }),
+  /** A claim begins or ends to wait for money; claims wait in the order of their approval. */
+  z.strictObject({ waits: z.string().min(1) }),
+  z.strictObject({ waitsNoMore: z.string().min(1) }),
+]);
+export type Control = z.output<typeof Control>;
