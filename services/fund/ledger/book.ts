@@ -99,7 +99,7 @@ export function balanceOf(book: Book, code: string, partyId?: string): bigint {
   if (account.mirrors !== undefined) return balanceOf(book, account.mirrors, partyId);
   let sum = 0n;
   if (partyId !== undefined) sum = book.balances[balanceKey([code, partyId])] ?? 0n;
-  else for (const [key, fen] of Object.entries(book.balances)) if (key.split('/', 1)[0] === code) sum += fen;
+  else for (const [key, fen] of Object.entries(book.balances)) if (key.startsWith(code)) sum += fen;
   return account.normal === 'debit' ? sum : -sum;
 }
 

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { Instant, LegalDate, legalDateOf } from '#packages/calendar';
-import { jsonText } from '#packages/json-text';
 import { Control } from './control.ts';
 import { accounts } from './accounts.ts';
 import { isEntryKind, legsOf, type EntryKindName } from './entry-kinds.ts';
@@ -63,10 +62,18 @@ export function canonical(value: unknown): string {
 }
 
 export function hashOf(entry: Unhashed): string {
-  return createHash('sha256').update(canonical(entry)).digest('hex');
+  return hashOfText(canonical(entry));
 }
 
-export const EntryText = jsonText(Entry);
+function hashOfText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** An entry with its hash, and the text that the hash is of. */
+export function hashed(entry: Unhashed): { entry: Entry; text: string } {
+  const text = canonical(entry);
+  return { entry: { ...entry, hash: hashOfText(text) }, text };
+}
 
 export type Transfer = { debit: Side; credit: Side; fen: bigint };
 /** An account and whose part of it. */

@@ -3,7 +3,7 @@ import { jsonText } from '#packages/json-text';
 import type { Item, Key } from '#packages/table';
 import { type Book, bookText, readBook } from './book.ts';
 import type { Aggregate, Answer } from './command.ts';
-import { canonical, type Entry, EntryText } from './entry.ts';
+import { canonical, Entry } from './entry.ts';
 
 /*
  * How a book lies in the table. Nothing is ever updated or deleted: every item is put where none was, so that a policy
@@ -78,12 +78,13 @@ const Stored = z.object({
 export type Known = { content: string; writer: string; answer: Exclude<Answer, { kind: 'already-exists' }> };
 
 /** The text that the hash was taken of, and the hash. */
-export function entryItem({ hash, ...entry }: Entry, content: string, writer: string) {
-  return { ...entryKey(entry.fundId, entry.id), entry: canonical(entry), hash, content, writer };
+export function entryItem({ fundId, id, hash }: Entry, text: string, content: string, writer: string) {
+  return { ...entryKey(fundId, id), entry: text, hash, content, writer };
 }
 
-export function refusalItem(fundId: string, id: string, content: string, code: string, writer: string) {
-  return { ...entryKey(fundId, id), refused: code, content, writer };
+/** A no for good, with the number of the last entry of the book that it was said of. */
+export function refusalItem(book: Book, id: string, content: string, code: string, writer: string) {
+  return { ...entryKey(book.fundId, id), refused: code, afterSeq: book.seq, content, writer };
 }
 
 export function readKnown(item: Item): Known {
@@ -92,11 +93,11 @@ export function readKnown(item: Item): Known {
   return { content, writer, answer: { kind: 'posted', entry: readEntry(item), replayed: true } };
 }
 
+const EntryFields = jsonText(z.record(z.string(), z.unknown()));
+
 /** The entry of an item, with the hash that is stored beside its text: whether they fit is the proof's to find out. */
 export function readEntry(item: Item): Entry {
-  const { entry, hash } = Stored.parse(item);
-  const value: unknown = JSON.parse(entry ?? '');
-  return EntryText.parse(JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(value), hash }));
+  return Entry.parse({ ...EntryFields.parse(item['entry']), hash: item['hash'] });
 }
 
 export function aggregateItem(fundId: string, aggregate: string, { sequence, value }: Aggregate) {

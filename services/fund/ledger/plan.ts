@@ -3,7 +3,7 @@ import { instantOf, legalDateOf } from '#packages/calendar';
 import { absent, type Key, maxTransactionSteps, type Write } from '#packages/table';
 import { applyEntry, type Book, breachOf } from './book.ts';
 import { type Aggregate, type Answer, type Command, contentDigest, type Draft } from './command.ts';
-import { type Entry, entryProblems, hashOf, linesOf, type Unhashed } from './entry.ts';
+import { entryProblems, hashed, linesOf, type Unhashed } from './entry.ts';
 import { aggregateItem, blockItem, blockKeyAfter, entryItem, refusalItem } from './items.ts';
 
 /** What a command comes to on this book, once `writes` are written. */
@@ -46,11 +46,11 @@ export function planBatch(facts: Facts, commands: readonly Command[], now: Date,
     const steps: Write[] = [];
     const digest = contentDigest(command);
     if (done.kind === 'entries') {
-      for (const [place, entry] of done.entries.entries()) {
-        steps.push(put(entryItem(entry, place === 0 ? digest : '', writer)));
+      for (const [place, { entry, text }] of done.entries.entries()) {
+        steps.push(put(entryItem(entry, text, place === 0 ? digest : '', writer)));
       }
       for (const [name, next] of done.moved) steps.push(put(aggregateItem(from.fundId, name, next)));
-    } else if (done.kept) steps.push(put(refusalItem(from.fundId, command.id, digest, done.code, writer)));
+    } else if (done.kept) steps.push(put(refusalItem(book, command.id, digest, done.code, writer)));
     const answer = answerOf(done);
     const more = command.beside?.(answer) ?? [];
     // One place is the block's.
@@ -63,7 +63,7 @@ export function planBatch(facts: Facts, commands: readonly Command[], now: Date,
     planned.push({ command, answer });
     if (done.kind !== 'entries') continue;
     book = done.book;
-    ids.push(...done.entries.map(({ id }) => id));
+    ids.push(...done.entries.map(({ entry }) => entry.id));
     for (const [name, next] of done.moved) aggregates.set(name, next);
   }
 
@@ -87,8 +87,9 @@ function numbered(from: Book, book: Book): Book {
   return { ...book, number, ...(sealedNow && { sealedIn: { number, at: book.at } }) };
 }
 
+type Hashed = ReturnType<typeof hashed>;
 type Tried =
-  | { kind: 'entries'; entries: [Entry, ...Entry[]]; book: Book; moved: Map<string, Aggregate> }
+  | { kind: 'entries'; entries: [Hashed, ...Hashed[]]; book: Book; moved: Map<string, Aggregate> }
   | { kind: 'refused'; code: string; kept: boolean };
 
 function tryCommand(
@@ -101,16 +102,17 @@ function tryCommand(
   const [first] = decision.drafts;
   assert(first?.id === command.id, 'the first entry of a command has its name');
   const moved = new Map<string, Aggregate>();
-  const entries: Entry[] = [];
+  const entries: Hashed[] = [];
   let { book } = facts;
   for (const draft of decision.drafts) {
-    const entry = entryOf(book, draft, at);
+    const made = hashed(unhashedOf(book, draft, at));
+    const { entry } = made;
     if (entry.valueDate > legalDateOf(at)) return { kind: 'refused', code: 'value-date-in-future', kept: false };
     assert.deepEqual(entryProblems(entry), [], `${draft.id} is not an entry`);
     const next = applyEntry(book, entry);
     const breach = breachOf(book, next, entry);
     if (breach !== undefined) return { kind: 'refused', code: breach, kept: false };
-    entries.push(entry);
+    entries.push(made);
     book = next;
     if (draft.moves === undefined) continue;
     const { aggregate, value } = draft.moves;
@@ -122,9 +124,9 @@ function tryCommand(
   return { kind: 'entries', entries: [head, ...rest], book, moved };
 }
 
-function entryOf(book: Book, draft: Draft, at: string): Entry {
+function unhashedOf(book: Book, draft: Draft, at: string): Unhashed {
   const { id, kind, causeId, valueDate, control, corrects, by, approvedBy } = draft;
-  const entry: Unhashed = {
+  return {
     fundId: book.fundId,
     seq: book.seq + 1,
     id,
@@ -140,10 +142,9 @@ function entryOf(book: Book, draft: Draft, at: string): Entry {
     ...(control !== undefined && { control }),
     prevHash: book.headHash,
   };
-  return { ...entry, hash: hashOf(entry) };
 }
 
 function answerOf(done: Tried): Exclude<Answer, { kind: 'already-exists' }> {
   if (done.kind === 'refused') return { kind: 'refused', code: done.code, replayed: false };
-  return { kind: 'posted', entry: done.entries[0], replayed: false };
+  return { kind: 'posted', entry: done.entries[0].entry, replayed: false };
 }
