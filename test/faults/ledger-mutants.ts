@@ -86,7 +86,7 @@ export const mutants: Record<string, Mutant> = {
     async getMany(keys, consistent) {
       const items = await table.getMany(keys, consistent);
       return items.filter((item) => {
-        const entry = JSON.parse(String(item['entry'] ?? '{}')) as { at?: string };
+        const entry = JSON.parse(typeof item['entry'] === 'string' ? item['entry'] : '{}') as { at?: string };
         return entry.at === undefined || ledger.now().getTime() - Date.parse(entry.at) < tenMinutes;
       });
     },

@@ -138,9 +138,9 @@ export function storeOf(world: Simulation, process: Process): LedgerTable {
   }
 
   return {
-    getMany: (keys, consistent = true) =>
+    getMany: (keys, consistent) =>
       call(() => {
-        const version = versionRead(consistent);
+        const version = versionRead(consistent !== false);
         return keys.flatMap((key) => {
           const stored = world.partitions.get(key.pk)?.get(key.sk);
           return stored !== undefined && stored.version <= version ? [stored.item] : [];

@@ -72,6 +72,13 @@ export function applyEntry(book: Book, entry: Entry): Book {
   return { ...next, suspendedBanks: next.suspendedBanks.filter((id) => id !== bankId) };
 }
 
+/** The book as the commit after `from` leaves it, once its entries are in. A seal says in which commit it lies. */
+export function committed(from: Book, book: Book): Book {
+  const number = from.number + 1;
+  const sealsNow = book.sealed !== undefined && book.sealed.lastSeq !== from.sealed?.lastSeq;
+  return { ...book, number, ...(sealsNow && { sealedIn: { number, at: book.at } }) };
+}
+
 /** What a line's balance is called in the snapshot; nothing for the mirror of another. */
 export function snapshotKey(account: string, partyId?: string): string | undefined {
   const known = accounts.get(account);

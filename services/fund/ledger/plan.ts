@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { instantOf, legalDateOf } from '#packages/calendar';
 import { absent, type Key, maxTransactionSteps, type Write } from '#packages/table';
-import { applyEntry, type Book, breachOf } from './book.ts';
+import { applyEntry, type Book, breachOf, committed } from './book.ts';
 import { type Aggregate, type Answer, type Command, contentDigest, type Draft } from './command.ts';
 import { entryProblems, hashed, linesOf, type Unhashed } from './entry.ts';
 import { aggregateItem, blockItem, blockKeyAfter, entryItem, refusalItem } from './items.ts';
@@ -72,19 +72,12 @@ export function planBatch(facts: Facts, commands: readonly Command[], now: Date,
   const head: Write =
     ids.length === 0
       ? { kind: 'check', key: blockKeyAfter(from), condition: absent }
-      : put(blockItem(from, numbered(from, book), ids));
+      : put(blockItem(from, committed(from, book), ids));
   return { planned, writes: [head, ...own, ...beside], steps: own.length + 1 };
 }
 
 function put(item: Key & Record<string, unknown>): Write {
   return { kind: 'put', item, condition: absent };
-}
-
-/** The book as the next commit leaves it. A seal says in which commit it lies. */
-function numbered(from: Book, book: Book): Book {
-  const number = from.number + 1;
-  const sealedNow = book.sealed !== undefined && book.sealed.lastSeq !== from.sealed?.lastSeq;
-  return { ...book, number, ...(sealedNow && { sealedIn: { number, at: book.at } }) };
 }
 
 type Hashed = ReturnType<typeof hashed>;

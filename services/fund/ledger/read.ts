@@ -43,6 +43,20 @@ export async function readBookAt(table: LedgerTable, fundId: string, at: string)
   return found ?? emptyBook(fundId);
 }
 
+/** The book as a commit left it, named by its number and time. One request. */
+export async function readCommit(
+  table: LedgerTable,
+  fundId: string,
+  { number, at }: { number: number; at: string },
+): Promise<Book> {
+  // It follows commit `number - 1`, whose time is this one's or earlier; no other does.
+  const query = blocks(fundId, blockPrefix, blockKeyAfter({ fundId, at, number: number - 1 }).sk);
+  const [item] = (await table.page({ ...query, newestFirst: true }, 1)).items;
+  const book = item === undefined ? emptyBook(fundId) : readBlock(item).book;
+  if (book.number !== number) throw new Error(`${fundId}: there is no commit ${number} of ${at}`);
+  return book;
+}
+
 /** What is known under these names. One request per hundred. */
 export async function readKnownIds(
   table: LedgerTable,

@@ -1,0 +1,7 @@
+/** RFC 8785 of what a journal consists of. */
+export function canonical(value: unknown): string;
+export function merkleRoot(hashes: readonly string[]): string;
+export function verifyJournal(
+  text: string,
+  outside?: { roots?: Record<string, string>; head?: string },
+): { problems: string[]; entries: number; headHash: string; seals: Record<string, string> };

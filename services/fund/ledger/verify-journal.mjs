@@ -1,0 +1,416 @@
+#!/usr/bin/env node
+/*
+ * Checks an exported journal of a fund: node verify-journal.mjs journal.jsonl [--root 2026-12-31=<hex>] [--head <hex>]
+ *
+ * One file, no dependency, Node 20 or newer: for auditors, contributors and banks, on a machine of their own. It is
+ * written apart from the ledger, and shares no code with it, so that a mistake in one does not hide in the other. The
+ * roots and the head must come from elsewhere (the annual report, last month's statement): what the journal says of
+ * itself proves only that it agrees with itself.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const zeros = '0'.repeat(64);
+const hex64 = /^[0-9a-f]{64}$/;
+
+/** RFC 8785 of what a journal consists of: objects, lists, texts, whole numbers, `true`. */
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const names = Object.keys(value).sort();
+    return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
+  }
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new Error(`${value} is not a whole number`);
+  if (value === null || value === undefined) throw new Error('nothing where something should be');
+  return JSON.stringify(value);
+}
+
+const sha256 = (...parts) => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+/** RFC 6962, 2.1. */
+export function merkleRoot(hashes) {
+  const node = (from, to) => {
+    if (to - from === 1) return sha256(Buffer.from([0]), Buffer.from(hashes[from], 'hex'));
+    let size = 1;
+    while (size * 2 < to - from) size *= 2;
+    return sha256(Buffer.from([1]), node(from, from + size), node(from + size, to));
+  };
+  return (hashes.length === 0 ? sha256() : node(0, hashes.length)).toString('hex');
+}
+
+/** Which side a balance stands on, and whether it is kept for each party. */
+const debitSide = new Set(['1002', '1131', '1221', '3102', '5101', '5102', '9001', '9003', '9005', '9007', '9009']);
+const creditSide = new Set([
+  '1003',
+  '2201',
+  '2202',
+  '2203',
+  '2204',
+  '3101',
+  '3103',
+  '4101',
+  '4201',
+  '9002',
+  '9004',
+  '9006',
+  '9008',
+  '9010',
+]);
+const withoutParty = new Set(['2204', '4101', '4201', '5101', '5102']);
+
+/** What brings money in, and what takes it out. */
+const cashIn = new Set([
+  'contribution-received',
+  'interest-credited',
+  'receipt-unidentified',
+  'recovery-received',
+  'recovery-after-write-off',
+  'claim-settled',
+]);
+const cashOut = new Set([
+  'contribution-returned',
+  'fee-charged',
+  'compensation-paid',
+  'recovery-shared',
+  'receipt-identified',
+]);
+const acts = new Set(['terms-set', 'suspended', 'resumed', 'balance-stated', 'period-sealed']);
+const others = new Set([
+  'contribution-called',
+  'contribution-return-approved',
+  'exposure-reserved',
+  'exposure-released',
+  'claim-filed',
+  'claim-turned-down',
+  'claim-approved',
+  'compensation-instructed',
+  'compensation-failed',
+  'written-off',
+  'period-closed',
+  'wound-up',
+  'correction',
+]);
+
+const shanghaiDay = (instant) => new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 10);
+const keyOf = ({ account, partyId }) => (partyId === undefined ? account : `${account}/${partyId}`);
+const fenOf = (line) => (line.debitFen === undefined ? -BigInt(line.creditFen) : BigInt(line.debitFen));
+
+/**
+ * Everything that is wrong with a journal; an empty list where nothing is.
+ * @param text the export, JSON lines
+ * @param outside `roots`: sealed day → root, `head`: the last entry's hash, as known from elsewhere
+ */
+export function verifyJournal(text, outside = {}) {
+  const problems = [];
+  const entries = [];
+  let summary;
+  const lines = text.split('\n');
+  if (lines.pop() !== '') problems.push('the last line is not whole');
+  for (const [place, line] of lines.entries()) {
+    const name = `line ${place + 1}`;
+    let value;
+    try {
+      value = JSON.parse(line);
+      if (canonical(value) !== line) problems.push(`${name} is not in canonical form`);
+    } catch (error) {
+      problems.push(`${name}: ${error.message}`);
+      continue;
+    }
+    if (summary !== undefined) problems.push(`${name} stands behind the summary`);
+    else if (value.summary === undefined) entries.push(value);
+    else {
+      ({ summary } = value);
+      if (Object.keys(value).length > 1) problems.push(`${name} says more than the summary`);
+    }
+  }
+  if (summary === undefined) problems.push('there is no summary');
+  const state = newState();
+  for (const [place, entry] of entries.entries()) {
+    const say = (what) => problems.push(`entry ${place + 1}: ${what}`);
+    try {
+      checkForm(entry, say);
+      checkChain(entry, place, entries[place - 1], state, say);
+      book(entry, state, say);
+      checkLimits(entry, state, say);
+      checkCorrection(entry, entries, say);
+      control(entry, entries, state, say);
+    } catch (error) {
+      say(error.message);
+    }
+  }
+  if (summary !== undefined) checkSummary(summary, entries, state, problems);
+  for (const [through, root] of Object.entries(outside.roots ?? {})) {
+    const sealed = state.seals.get(through);
+    if (sealed !== root) problems.push(`the root of ${through} is not the one known outside`);
+  }
+  const headHash = entries.at(-1)?.hash ?? zeros;
+  if (outside.head !== undefined && !entries.some(({ hash }) => hash === outside.head)) {
+    problems.push('the entry known outside is not in the journal');
+  }
+  return { problems, entries: entries.length, headHash, seals: Object.fromEntries(state.seals) };
+}
+
+function newState() {
+  return {
+    balances: new Map(),
+    loans: new Map(),
+    ids: new Set(),
+    compensated: new Map(),
+    moneyIn: 0n,
+    moneyOut: 0n,
+    terms: undefined,
+    suspended: false,
+    banks: new Set(),
+    closedThrough: '',
+    seals: new Map(),
+    sealedSeq: 0,
+    available: 0n,
+  };
+}
+
+const fields = new Set([
+  'fundId',
+  'seq',
+  'id',
+  'at',
+  'valueDate',
+  'cause',
+  'lines',
+  'late',
+  'by',
+  'approvedBy',
+  'corrects',
+  'control',
+  'prevHash',
+  'hash',
+]);
+
+/** What is wrong with an entry by itself: its shape, its balance, its days, its people. */
+function checkForm(entry, say) {
+  for (const name of Object.keys(entry)) if (!fields.has(name)) say(`has a field ${name}`);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(entry.at)) say('has no moment');
+  if (!/^\d{4}-\d\d-\d\d$/.test(entry.valueDate)) say('has no day');
+  else if (entry.valueDate > shanghaiDay(entry.at)) say('is dated ahead of its booking');
+  if (entry.approvedBy !== undefined && entry.approvedBy === entry.by) say('was approved by its maker');
+  const { type } = entry.cause;
+  if (!cashIn.has(type) && !cashOut.has(type) && !acts.has(type) && !others.has(type))
+    say(`is of no known kind: ${type}`);
+  if (acts.has(type) && entry.lines.length > 0) say('moves something, and is only an act');
+  if (!acts.has(type) && entry.lines.length === 0 && entry.control === undefined) say('moves nothing');
+  const sums = new Map();
+  const seen = new Set();
+  for (const line of entry.lines) {
+    const fen = line.debitFen ?? line.creditFen;
+    if ((line.debitFen === undefined) === (line.creditFen === undefined)) say('has a line of no side, or of both');
+    if (!Number.isSafeInteger(fen) || fen <= 0) say(`has a line of ${fen} fen`);
+    if (!debitSide.has(line.account) && !creditSide.has(line.account)) say(`has a line on no account: ${line.account}`);
+    if (withoutParty.has(line.account) !== (line.partyId === undefined))
+      say(`${keyOf(line)} lacks its party, or has one`);
+    const side = `${line.debitFen === undefined ? 'C' : 'D'}${keyOf(line)}`;
+    if (seen.has(side)) say(`has two lines of ${keyOf(line)}`);
+    seen.add(side);
+    // A memo account and its mirror (odd and even number), for each party; money all together.
+    const memo = line.account.startsWith('9');
+    const group = memo ? `${Math.ceil(Number(line.account) / 2)}/${line.partyId}` : 'money';
+    sums.set(group, (sums.get(group) ?? 0n) + fenOf(line));
+  }
+  for (const [group, sum] of sums) if (sum !== 0n) say(`does not balance: ${group}`);
+}
+
+function checkChain(entry, place, before, state, say) {
+  const { hash, ...rest } = entry;
+  if (entry.seq !== place + 1) say(`is numbered ${entry.seq}`);
+  if (entry.prevHash !== (before?.hash ?? zeros)) say('does not follow the entry before');
+  if (!hex64.test(hash) || sha256(canonical(rest)).toString('hex') !== hash) say('has another hash than it says');
+  if (before !== undefined && entry.at < before.at) say('is earlier than the entry before');
+  if (before !== undefined && entry.fundId !== before.fundId) say('is of another fund');
+  if (state.ids.has(entry.id)) say(`books ${entry.id} a second time`);
+  state.ids.add(entry.id);
+  if ((entry.late === true) !== entry.valueDate <= state.closedThrough) say('is late, or is not');
+}
+
+function book(entry, state, say) {
+  const { type, id } = entry.cause;
+  let cash = 0n;
+  for (const line of entry.lines) {
+    const fen = fenOf(line);
+    const key = keyOf(line);
+    state.balances.set(key, (state.balances.get(key) ?? 0n) + fen);
+    if (line.account === '1002') cash += fen;
+    if (line.account === '9001' && type.startsWith('exposure-')) {
+      state.loans.set(id, (state.loans.get(id) ?? 0n) + fen);
+      if (state.loans.get(id) < 0n) say(`gives back more cover of ${id} than was taken`);
+    }
+  }
+  if (cash > 0n) {
+    if (!cashIn.has(type) && type !== 'correction') say('brings money in, and is of no kind that does');
+    state.moneyIn += cash;
+  }
+  if (cash < 0n) {
+    if (!cashOut.has(type) && type !== 'correction') say('takes money out, and is of no kind that does');
+    state.moneyOut -= cash;
+  }
+  if (type === 'claim-approved') {
+    if (state.compensated.has(id)) say(`approves ${id} a second time`);
+    state.compensated.set(id, entry.seq);
+  }
+  if (type === 'exposure-reserved' && state.loans.get(id) !== reservedIn(entry)) say(`covers ${id} a second time`);
+}
+
+function reservedIn(entry) {
+  return entry.lines.filter(({ account }) => account === '9001').reduce((sum, line) => sum + fenOf(line), 0n);
+}
+
+/** On the accounts' own sides, of one party or of all. */
+function total(state, code, partyId) {
+  let sum = 0n;
+  if (partyId !== undefined) sum = state.balances.get(`${code}/${partyId}`) ?? 0n;
+  else for (const [key, fen] of state.balances) if (key.startsWith(code)) sum += fen;
+  return creditSide.has(code) ? -sum : sum;
+}
+
+const availableOf = (state) =>
+  total(state, '1002') - total(state, '1003') - total(state, '2202') - total(state, '2203') - total(state, '2204');
+
+/** No sub-account below zero, nothing paid that is not there, no cover beyond what the terms allow or while suspended. */
+function checkLimits(entry, state, say) {
+  for (const line of entry.lines) {
+    if (total(state, line.account, line.partyId) < 0n) say(`takes ${keyOf(line)} below zero`);
+    const deposit = line.account === '1002' || line.account === '1003';
+    if (deposit && total(state, '1002', line.partyId) < total(state, '1003', line.partyId)) {
+      say(`pays more than ${line.partyId} has`);
+    }
+  }
+  const available = availableOf(state);
+  if (available < 0n && available < state.available) say('pays out what is not available');
+  state.available = available;
+  const cash = total(state, '1002');
+  if (cash !== state.moneyIn - state.moneyOut) say('holds other money than came in and did not go out');
+  let money = 0n;
+  for (const [key, fen] of state.balances) if (!key.startsWith('9')) money += fen;
+  if (money !== 0n) say('leaves the book out of balance');
+  if (entry.cause.type === 'fee-charged' && state.terms?.feesAllowed === false)
+    say('charges a fee that the terms do not allow');
+  if (entry.cause.type !== 'exposure-reserved') return;
+  const bank = entry.lines.find(({ account }) => account === '9003' || account === '9001')?.partyId;
+  if (state.suspended || state.banks.has(bank)) say('covers a loan while suspended');
+  const net = available - total(state, '2201');
+  const capacity = net > 0n ? net * BigInt(state.terms?.leverage ?? 0) : 0n;
+  if (total(state, '9001') + total(state, '9005') > capacity) say('covers a loan beyond the capacity');
+  const quota = state.terms?.bankQuotaFen?.[bank];
+  if (quota !== undefined && total(state, '9001', bank) + total(state, '9005', bank) > BigInt(quota)) {
+    say('covers a loan beyond its bank’s quota');
+  }
+}
+
+/** A correction takes back the whole of one earlier entry, once; what is booked in its place names the correction. */
+function checkCorrection(entry, entries, say) {
+  const { corrects } = entry;
+  const isCorrection = entry.cause.type === 'correction';
+  if (corrects === undefined) {
+    if (isCorrection) say('corrects nothing');
+    return;
+  }
+  const original = corrects.seq < entry.seq ? entries[corrects.seq - 1] : undefined;
+  if (original?.hash !== corrects.hash) return say('names an entry that is not there');
+  if (!isCorrection) {
+    if (original.cause.type !== 'correction') say('stands in place of an entry that was not taken back');
+    return;
+  }
+  const other = original.lines.map(({ debitFen, creditFen, ...where }) =>
+    canonical(debitFen === undefined ? { ...where, debitFen: creditFen } : { ...where, creditFen: debitFen }),
+  );
+  if (other.sort().join() !== entry.lines.map(canonical).sort().join())
+    say('takes back something else than was booked');
+  if (original.valueDate !== entry.valueDate) say('is of another day than what it takes back');
+}
+
+function control(entry, entries, state, say) {
+  const { type } = entry.cause;
+  const act = entry.control ?? {};
+  const wanted = {
+    'terms-set': 'terms',
+    suspended: 'suspend',
+    resumed: 'resume',
+    'period-closed': 'closedThrough',
+    'period-sealed': 'seal',
+    'balance-stated': 'stated',
+  }[type];
+  const [name, ...more] = Object.keys(act);
+  const allowed = wanted === undefined ? [undefined, 'waits', 'waitsNoMore'] : [wanted];
+  if (!allowed.includes(name) || more.length > 0) say('does another thing to the book than its kind');
+  if (act.terms !== undefined) state.terms = act.terms;
+  if (act.suspend !== undefined && act.suspend.bankId === undefined) state.suspended = true;
+  if (act.suspend?.bankId !== undefined) state.banks.add(act.suspend.bankId);
+  if (act.resume !== undefined && act.resume.bankId === undefined) state.suspended = false;
+  if (act.resume?.bankId !== undefined) state.banks.delete(act.resume.bankId);
+  if (act.closedThrough !== undefined) {
+    if (act.closedThrough <= state.closedThrough) say('closes a period that is closed');
+    state.closedThrough = act.closedThrough;
+  }
+  if (act.seal === undefined) return;
+  const { through, firstSeq, lastSeq, root, headHash } = act.seal;
+  if (through !== state.closedThrough) say('seals a period that is not the last closed');
+  if (firstSeq !== state.sealedSeq + 1 || lastSeq >= entry.seq) say('seals other entries than the next');
+  const hashes = entries.slice(firstSeq - 1, lastSeq).map(({ hash }) => hash);
+  if (merkleRoot(hashes) !== root || hashes.at(-1) !== headHash) say('has another root than its entries');
+  state.sealedSeq = lastSeq;
+  state.seals.set(through, root);
+}
+
+/** The ledger says what all this should come to: kept per party but for cases, mirrors and empty accounts left out. */
+function checkSummary(summary, entries, state, problems) {
+  const sums = new Map();
+  for (const [key, fen] of state.balances) {
+    const [account] = key.split('/');
+    if (account.startsWith('9') && Number(account) % 2 === 0) continue;
+    const kept = account === '1221' ? account : key;
+    sums.set(kept, (sums.get(kept) ?? 0n) + fen);
+  }
+  const balances = Object.fromEntries(
+    [...sums].filter(([, fen]) => fen !== 0n).map(([key, fen]) => [key, String(fen)]),
+  );
+  const last = entries.at(-1);
+  const seal = entries.findLast(({ control: act }) => act?.seal !== undefined)?.control.seal;
+  const { fundId } = summary;
+  const expected = {
+    fundId: last?.fundId ?? fundId,
+    entries: entries.length,
+    headHash: last?.hash ?? zeros,
+    at: last?.at ?? '',
+    balances,
+    ...(seal !== undefined && { sealed: seal }),
+  };
+  if (canonical(summary) !== canonical(expected)) problems.push('the summary is not what the entries come to');
+}
+
+function main(args) {
+  const outside = { roots: {} };
+  let file;
+  for (let place = 0; place < args.length; place += 1) {
+    const [name, value = ''] = [args[place], args[place + 1]];
+    if (name === '--root' || name === '--head') place += 1;
+    if (name === '--root') outside.roots[value.slice(0, 10)] = value.slice(11);
+    else if (name === '--head') outside.head = value;
+    else file = name;
+  }
+  if (file === undefined) {
+    process.stderr.write('node verify-journal.mjs journal.jsonl [--root 2026-12-31=<hex>] [--head <hex>]\n');
+    return 2;
+  }
+  const { problems, entries, headHash, seals } = verifyJournal(readFileSync(file, 'utf8'), outside);
+  for (const problem of problems) process.stdout.write(`✗ ${problem}\n`);
+  for (const [through, root] of Object.entries(seals)) process.stdout.write(`sealed through ${through}: ${root}\n`);
+  const verdict = problems.length === 0 ? 'nothing wrong' : `${problems.length} wrong`;
+  process.stdout.write(`${entries} entries, head ${headHash}: ${verdict}\n`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = main(process.argv.slice(2));
+}
