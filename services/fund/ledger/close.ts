@@ -1,6 +1,6 @@
 import { addDays } from '#packages/calendar';
 import { divideDown } from '#packages/money';
-import { balanceKey, type Entry, move, signedFen, type Transfer } from './entry.ts';
+import { type Entry, move, signedFen, type Transfer } from './entry.ts';
 import { balanceOf, type Book } from './book.ts';
 import { type Command, drafts, no } from './command.ts';
 import type { Seal } from './control.ts';
@@ -137,7 +137,8 @@ export function sealPeriod(seal: Seal, valueDate: string): Command {
 /** What a bank's statement says is in a special account; said in the journal whether or not the book agrees. */
 export function stateBalance(stated: { depository: string; on: string; balanceFen: bigint; by?: string }): Command {
   const { depository, on, balanceFen, by } = stated;
-  const id = `stated:${balanceKey([depository, on])}`;
+  // A statement that is put right says another balance of the same day: both are on record.
+  const id = `stated:${depository}:${on}:${balanceFen}`;
   const control = { stated: { depository, balanceFen: Number(balanceFen) } };
   return {
     id,
