@@ -27,7 +27,7 @@ export function openLedger(table: LedgerTable, now: () => Date = () => new Date(
 }
 
 /** Attempts, each on the book as it then is, waiting up to 10 ms · 2ⁿ, at most 320 ms. */
-const attempts = 12;
+const attempts = 20;
 const aggregatesAtOnce = 10;
 
 /**
