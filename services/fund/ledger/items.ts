@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import { jsonText } from '#packages/json-text';
 import type { Item, Key } from '#packages/table';
@@ -52,17 +53,18 @@ export function aggregateKey(fundId: string, aggregate: string, sequence: number
 }
 
 const Ids = jsonText(z.array(z.string()));
-const StoredBlock = z.object({ pk: z.string(), sk: z.string(), book: z.string(), ids: z.string() });
+/** The names are deflated: they are most of a full commit, and its size is what writing and reading it costs. */
+const StoredBlock = z.object({ pk: z.string(), sk: z.string(), book: z.string(), ids: z.instanceof(Uint8Array) });
 /** A commit: the book after it, and which entries it added, in order. */
 export type Block = { key: Key; book: Book; ids: string[] };
 
 export function blockItem(from: Book, book: Book, ids: readonly string[]) {
-  return { ...blockKeyAfter(from), book: bookText(book), ids: JSON.stringify(ids) };
+  return { ...blockKeyAfter(from), book: bookText(book), ids: deflateRawSync(JSON.stringify(ids)) };
 }
 
 export function readBlock(item: Item): Block {
   const { pk, sk, book, ids } = StoredBlock.parse(item);
-  return { key: { pk, sk }, book: readBook(book), ids: Ids.parse(ids) };
+  return { key: { pk, sk }, book: readBook(book), ids: Ids.parse(inflateRawSync(ids).toString()) };
 }
 
 const Stored = z.object({
