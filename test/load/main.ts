@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { type City, startCity } from '../support/city.ts';
 import { benchColdStarts } from './cold-start.ts';
 import { benchImport } from './import.ts';
+import { benchLedger } from './ledger.ts';
 import { markdownTable, whole } from './markdown.ts';
 import { benchPeers } from './rules-peers.ts';
 import { benchRules } from './rules.ts';
@@ -56,6 +57,8 @@ console.log();
 console.log(await benchSignature());
 console.log();
 console.log(await benchRefusals());
+console.log();
+console.log(await benchLedger());
 console.log();
 // Measured with nothing else running: only what is deployed is asked of the city.
 const functions = await inCity(async ({ cloud }) => cloud.deployment.functions);
