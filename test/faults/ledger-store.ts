@@ -205,7 +205,8 @@ export function apply(world: Simulation, writes: readonly Write[]): Written {
     if (write.kind !== 'put') continue;
     const partition = world.partitions.get(write.item.pk) ?? new Map<string, Stored>();
     world.partitions.set(write.item.pk, partition);
-    partition.set(write.item.sk, { item: structuredClone(write.item), version: world.version });
+    // Nobody changes an item that he has put or read.
+    partition.set(write.item.sk, { item: write.item, version: world.version });
   }
   return { kind: 'written' };
 }

@@ -68,11 +68,9 @@ export async function live(
     world.now += 26 * hour;
     await deliver();
     Object.assign(world.faults, noFaults);
-    for (let round = 0; round < 2; round += 1) {
-      world.now += 26 * hour;
-      for (const [place, queue] of queues.entries()) queue.letters = [...(stories[place] ?? [])];
-      await deliver();
-    }
+    world.now += 26 * hour;
+    for (const [place, queue] of queues.entries()) queue.letters = [...(stories[place] ?? [])];
+    await deliver();
   } catch (error) {
     wrong.push(String(error));
   }

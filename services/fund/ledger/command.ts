@@ -25,7 +25,10 @@ export type Draft = {
   corrects?: { seq: number; hash: string };
   by?: string;
   approvedBy?: string;
-  /** The next state of an aggregate, JSON; written only if nobody has moved it since it was read. */
+  /**
+   * The next state of an aggregate, JSON; written only if nobody has moved it since it was read. One that the command
+   * did not ask for is a new one.
+   */
   moves?: { aggregate: string; value: unknown };
 };
 
@@ -54,8 +57,14 @@ export type Refused = { kind: 'refused'; code: string; replayed: boolean };
 export type AlreadyExists = { kind: 'already-exists' };
 export type Answer = Posted | Refused | AlreadyExists;
 
+const digests = new WeakMap<Command, string>();
+
 export function contentDigest(command: Command): string {
-  return createHash('sha256').update(canonical(command.content)).digest('hex');
+  const known = digests.get(command);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256').update(canonical(command.content)).digest('hex');
+  digests.set(command, digest);
+  return digest;
 }
 
 /** A refusal that is said and forgotten. */

@@ -3,7 +3,7 @@ import { instantOf, legalDateOf } from '#packages/calendar';
 import { absent, type Key, maxTransactionSteps, type Write } from '#packages/table';
 import { applyEntry, type Book, breachOf, committed } from './book.ts';
 import { type Aggregate, type Answer, type Command, contentDigest, type Draft } from './command.ts';
-import { entryProblems, hashed, linesOf, type Unhashed } from './entry.ts';
+import { Entry, entryProblems, hashed, linesOf, type Unhashed } from './entry.ts';
 import { aggregateItem, blockItem, blockKeyAfter, entryItem, refusalItem } from './items.ts';
 
 /** What a command comes to on this book, once `writes` are written. */
@@ -101,6 +101,8 @@ function tryCommand(
     const made = hashed(unhashedOf(book, draft, at));
     const { entry } = made;
     if (entry.valueDate > legalDateOf(at)) return { kind: 'refused', code: 'value-date-in-future', kept: false };
+    // What could not be read again must never be written.
+    Entry.parse(entry);
     assert.deepEqual(entryProblems(entry), [], `${draft.id} is not an entry`);
     const next = applyEntry(book, entry);
     const breach = breachOf(book, next, entry);

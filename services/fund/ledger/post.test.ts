@@ -268,3 +268,11 @@ test('cover is given back as principal is repaid, to the fen, and never more tha
   expect(exposureOf(await readBook(store.table, fundId))).toBe(0n);
   expect(await findEntry(store.table, fundId, coverId('L1'))).toEqual(reserved);
 });
+
+test('what could not be read again is a bug and is not written', async () => {
+  const [ledger, fundId] = [ledgerOf(), newFund()];
+  for (const wrong of [contribution('x'.repeat(129), 1n), contribution('R1', 1n, { contributor: 'a/b' })]) {
+    await expect(post(ledger, fundId, [wrong])).rejects.toThrow();
+  }
+  expect((await readBook(store.table, fundId)).number).toBe(0);
+});

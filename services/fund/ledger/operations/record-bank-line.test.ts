@@ -44,6 +44,9 @@ test('nothing, the future and what is not there are refused', async () => {
     code: 'validation_failed',
     errors: [{ pointer: '/amountFen' }, { pointer: '/receivedOn' }],
   });
+  expect(await recordContribution(ledger)('fund-2', { ...body, bankReference: 'x'.repeat(129) }, call)).toMatchObject({
+    errors: [{ pointer: '/bankReference' }],
+  });
   const fee = { amountFen: 5n, bookedOn: '2026-11-26', bankReference: 'f1' };
   expect(await recordFee(ledger)('fund-2', fee, call)).toEqual({ kind: 'refused', code: 'fund_balance_exceeded' });
   expect(await recordInterest(ledger)('fund-2', { ...fee, bankReference: 'i1' }, call)).toMatchObject({ kind: 'done' });

@@ -65,6 +65,9 @@ type Recording = {
   call: Call;
 };
 
+/** The longest serial number of a bank that the journal takes. */
+export const maxReference = 128;
+
 const refusals: Record<string, Exclude<Code, 'already_exists' | 'validation_failed'>> = {
   'insufficient-funds': 'fund_balance_exceeded',
   'fees-not-allowed': 'fee_not_allowed',
@@ -74,6 +77,9 @@ async function record(ledger: Ledger, recording: Recording): Promise<Outcome<Boo
   const { fundId, command, body, day, call } = recording;
   const errors: FieldError[] = [];
   if (body.amountFen === 0n) errors.push({ pointer: '/amountFen', code: 'too_small', message: '金额应大于零' });
+  if (body.bankReference === '' || body.bankReference.length > maxReference) {
+    errors.push({ pointer: '/bankReference', code: 'length', message: `银行流水号应为 1 至 ${maxReference} 个字符` });
+  }
   if (day[1] > legalDateOf(call.now.toISOString())) {
     errors.push({ pointer: day[0], code: 'in_future', message: '日期不能晚于今天' });
   }
