@@ -112,8 +112,12 @@ function consume(world: Simulation, queue: Queue, mutant: Mutant, wrong: string[
       // Receiving is a step too, so that who works for whom depends on the seed.
       await step(world, process, () => undefined);
       const size = world.random() < 0.3 ? 1 : 1 + Math.floor(world.random() * 10);
-      taken = queue.letters.splice(0, size);
-      if (taken.length === 0) return;
+      const received = queue.letters.splice(0, size);
+      if (received.length === 0) return;
+      // One batch names an event once; what else is said of it comes after.
+      const ids = received.map(({ id }) => id);
+      taken = received.filter(({ id }, place) => ids.indexOf(id) === place);
+      queue.letters.push(...received.filter((letter, place) => ids.indexOf(letter.id) !== place));
       // The other consumer gets it as well: the first was too slow for its time-out.
       if (world.faults.crashAfter > 0 && world.random() < 0.1) queue.letters.unshift(...taken);
       await handle(run, ledger, queue, taken).catch((error: unknown) => {
@@ -133,10 +137,7 @@ async function handle(run: typeof post, ledger: Ledger, queue: Queue, letters: r
   const commands = new Map<string, Command>();
   for (const letter of letters) {
     const command = await letter.build(ledger, queue.fundId);
-    if (command === 'too-early') continue;
-    // One batch names a command once; what says otherwise of it comes after.
-    if (commands.has(command.id)) queue.letters.push(letter);
-    else commands.set(command.id, command);
+    if (command !== 'too-early') commands.set(command.id, command);
   }
   const list = [...commands.values()];
   const answers = await run(ledger, queue.fundId, list);

@@ -174,8 +174,16 @@ export async function benchLedger({ rounds, milliseconds, callers }: Effort = us
         }
       }
     }
-    const head = `PostgreSQL ${postgres?.version ?? 'is not installed'}; ${rounds} rounds, the middle one; callers of one machine.`;
-    return [ratesTable(rates, callers), '', unitsTable(cells), '', head].join('\n');
+    const most = Math.max(...callers);
+    const given = contenders.map(({ name: who }) => {
+      const failed = (cells.get(['model', 1, most, who].join()) ?? []).map((cell) => cell.failed);
+      return `${who} ${median(failed)}`;
+    });
+    const notes = [
+      `PostgreSQL ${postgres?.version ?? 'is not installed'}; ${rounds} rounds, the middle one; callers of one machine.`,
+      `Calls of ${most} callers on one fund that gave up, model: ${given.join(', ')}.`,
+    ];
+    return [ratesTable(rates, callers), '', unitsTable(cells), '', ...notes].join('\n');
   } finally {
     await postgres?.stop();
     await engines.stop();

@@ -16,9 +16,11 @@ import {
   receiveContribution,
   receiveUnidentified,
 } from './cash.ts';
+import { accounts } from './accounts.ts';
 import { stateBalance } from './close.ts';
 import { bookAnew, takeBack } from './correct.ts';
 import { canonical, type Entry, hashOf } from './entry.ts';
+import { entryKinds } from './entry-kinds.ts';
 import { exportJournal } from './export.ts';
 import { releaseExposure, reserveExposure } from './exposure.ts';
 import { closeFundPeriod } from './operations/close-period.ts';
@@ -189,6 +191,32 @@ function forged(change: (entry: Entry) => Entry): string {
   return [...entries, { summary }].map((one) => `${canonical(one)}\n`).join('');
 }
 
+test('the checker knows the same kinds and the same accounts for each as the ledger, written down twice', () => {
+  for (const [type, { legs }] of Object.entries(entryKinds)) {
+    for (const code of accounts.keys()) {
+      for (const side of ['debitFen', 'creditFen']) {
+        const allowed = legs.some(([debit, credit]) => code === (side === 'debitFen' ? debit : credit));
+        if (legs.length === 0) continue;
+        const line = { account: code, [side]: 1 };
+        const entry = {
+          at: '2026-11-27T00:00:00.000Z',
+          valueDate: '2026-11-27',
+          cause: { type, id: 'x' },
+          lines: [line],
+        };
+        const { problems } = offline.verifyJournal(`${canonical(entry)}\n`);
+        expect(problems.join()).not.toMatch(/no known kind|no account/);
+        expect([type, code, side, !problems.some((one) => one.endsWith('does not move'))]).toEqual([
+          type,
+          code,
+          side,
+          allowed,
+        ]);
+      }
+    }
+  }
+});
+
 test('a journal forged as a whole agrees with itself, and not with the root or the head kept outside', () => {
   const untouched = forged((entry) => entry);
   expect(untouched).toBe(whole);
@@ -212,6 +240,11 @@ test.each<[string, (entry: Entry) => Entry, RegExp]>([
   ['a late entry as if it were not', (entry) => (entry.id === 'bank:i3' ? withoutLate(entry) : entry), /late/],
   ['a name booked twice', (entry) => (entry.id === 'bank:i1' ? { ...entry, id: 'bank:r1' } : entry), /second time/],
   ['half a correction', (entry) => withAmount(entry, 'correction:9', 98), /something else/],
+  [
+    'interest booked as capital',
+    (entry) => withLine(entry, 'bank:i1', 1, { account: '3101', partyId: 'city' }),
+    /does not move/,
+  ],
   ['interest booked as a fee', (entry) => withKind(entry, 'bank:i1', 'fee-charged'), /brings money in/],
   [
     'more cover given back than taken',

@@ -80,21 +80,32 @@ const cashOut = new Set([
   'receipt-identified',
 ]);
 const acts = new Set(['terms-set', 'suspended', 'resumed', 'balance-stated', 'period-sealed']);
-const others = new Set([
-  'contribution-called',
-  'contribution-return-approved',
-  'exposure-reserved',
-  'exposure-released',
-  'claim-filed',
-  'claim-turned-down',
-  'claim-approved',
-  'compensation-instructed',
-  'compensation-failed',
-  'written-off',
-  'period-closed',
-  'wound-up',
-  'correction',
-]);
+/** Which accounts a kind may debit, and which it may credit. */
+const sides = {
+  'contribution-called': ['1131', '3101'],
+  'contribution-received': ['1002', '1131 3101'],
+  'contribution-return-approved': ['3101', '2203'],
+  'contribution-returned': ['2203', '1002'],
+  'interest-credited': ['1002', '4101'],
+  'fee-charged': ['5102', '1002'],
+  'receipt-unidentified': ['1002', '2204'],
+  'receipt-identified': ['2204', '1131 3101 1221 2202 2203 4101 4201 1002'],
+  'exposure-reserved': ['9001 9003', '9002 9004'],
+  'exposure-released': ['9002 9004', '9001 9003'],
+  'claim-filed': ['9002 9005', '9001 9006'],
+  'claim-turned-down': ['9001 9006', '9002 9005'],
+  'claim-approved': ['1221 9006 9004', '2201 9005 9003'],
+  'compensation-instructed': ['2201', '1003'],
+  'compensation-failed': ['1003', '2201'],
+  'compensation-paid': ['2201 1003 9009', '1002 9010'],
+  'claim-settled': ['1221 2201 1002 9010', '2201 1221 9009'],
+  'recovery-received': ['1002 2201 9010', '1221 2202 2204 9009'],
+  'recovery-shared': ['2202', '1002'],
+  'written-off': ['5101 9007', '1221 9008'],
+  'recovery-after-write-off': ['1002 9008 9010', '4201 9007 9009'],
+  'period-closed': ['4101 4201 3102', '3103 5101 5102'],
+  'wound-up': ['3101 3103', '3102 2203'],
+};
 
 const shanghaiDay = (instant) => new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 10);
 const keyOf = ({ account, partyId }) => (partyId === undefined ? account : `${account}/${partyId}`);
@@ -198,8 +209,8 @@ function checkForm(entry, say) {
   else if (entry.valueDate > shanghaiDay(entry.at)) say('is dated ahead of its booking');
   if (entry.approvedBy !== undefined && entry.approvedBy === entry.by) say('was approved by its maker');
   const { type } = entry.cause;
-  if (!cashIn.has(type) && !cashOut.has(type) && !acts.has(type) && !others.has(type))
-    say(`is of no known kind: ${type}`);
+  const moves = sides[type]?.map((codes) => codes.split(' '));
+  if (moves === undefined && !acts.has(type) && type !== 'correction') say(`is of no known kind: ${type}`);
   if (acts.has(type) && entry.lines.length > 0) say('moves something, and is only an act');
   if (!acts.has(type) && entry.lines.length === 0 && entry.control === undefined) say('moves nothing');
   const sums = new Map();
@@ -209,6 +220,9 @@ function checkForm(entry, say) {
     if ((line.debitFen === undefined) === (line.creditFen === undefined)) say('has a line of no side, or of both');
     if (!Number.isSafeInteger(fen) || fen <= 0) say(`has a line of ${fen} fen`);
     if (!debitSide.has(line.account) && !creditSide.has(line.account)) say(`has a line on no account: ${line.account}`);
+    const own = moves?.[line.debitFen === undefined ? 1 : 0];
+    if (own !== undefined && !own.includes(line.account))
+      say(`has a line on ${line.account}, which ${type} does not move`);
     if (withoutParty.has(line.account) !== (line.partyId === undefined))
       say(`${keyOf(line)} lacks its party, or has one`);
     const side = `${line.debitFen === undefined ? 'C' : 'D'}${keyOf(line)}`;
