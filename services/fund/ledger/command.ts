@@ -33,7 +33,7 @@ export type Draft = {
 };
 
 /**
- * `kept` refusals are on record for ever, like entries: the same command gets the same no, whatever changed since.
+ * The first draft has the command's own name; those of further ones must be as unique, so they hold it too. `kept` refusals are on record for ever, like entries: the same command gets the same no, whatever changed since.
  * Others are the answer of this moment only.
  */
 export type Decision = { kind: 'drafts'; drafts: readonly Draft[] } | { kind: 'refused'; code: string; kept: boolean };

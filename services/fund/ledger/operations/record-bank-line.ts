@@ -88,7 +88,6 @@ async function record(ledger: Ledger, recording: Recording): Promise<Outcome<Boo
   const said = (entry: Entry): Outcome<BookedLine, Code> => ({
     kind: 'done',
     result: { fundId, ...body, seq: entry.seq, at: entry.at, hash: entry.hash },
-    location: `/v1/funds/${fundId}/journal/${entry.seq}`,
   });
   const [answer] = await post({ ...ledger, now: () => call.now }, fundId, [
     {
