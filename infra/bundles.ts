@@ -21,7 +21,7 @@ export const sources: readonly Source[] = [
   {
     prefix: 'zhirong-fund',
     file: 'services/fund/functions.ts',
-    names: ['api', 'relay', 'audit', 'outbox', 'seal'],
+    names: ['api', 'terms', 'relay', 'audit', 'outbox', 'seal'],
   },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },

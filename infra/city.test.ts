@@ -213,6 +213,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
   expect(Object.fromEntries(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]))).toEqual({
     'fund-audit-seal': 'cron(30 0 * * ? *)',
     'fund-outbox-sweep': 'rate(5 minutes)',
+    'fund-terms': 'cron(5 0 * * ? *)',
     'own-keys': 'cron(30 3 * * ? *)',
     'partner-key-notices': 'cron(0 9 * * ? *)',
     'partners-audit-seal': 'cron(30 0 * * ? *)',

@@ -7,6 +7,7 @@ import { addOutbox } from './parts/outbox.ts';
 import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
+import { schedule } from './parts/triggers.ts';
 import type { City } from './parts/service-function.ts';
 
 /** The risk-sharing fund: its programmes, its arithmetic, its books. Answers with its API function. */
@@ -27,6 +28,19 @@ export function fundStack(app: App, city: City, props: StackProps, foundation: F
       may.readSecret(foundation.cursorSecret),
       ...gate.permissions,
     ],
+  });
+
+  const terms = addFunction(service, 'terms', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: {},
+    permissions: [may.readTable(table), may.addToTable(table)],
+  });
+  schedule(stack, terms, {
+    name: 'fund-terms',
+    expression: 'cron(5 0 * * ? *)',
+    impact: '今日起施行的基金方案没有在账簿生效：新备案仍按上一版的放大倍数计算额度，直到补跑。',
+    topic: foundation.alarms,
   });
 
   addOutbox(service, {

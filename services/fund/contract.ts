@@ -1,11 +1,13 @@
 import type { Routes } from '#packages/contract';
+import { bookRoutes } from './contract/book-routes.ts';
 import { fundRoutes } from './contract/fund-routes.ts';
 import { simulationRoutes } from './contract/simulation-routes.ts';
 
 export { eventTypes } from './contract/events.ts';
+export * from './contract/book-schemas.ts';
 export * from './contract/fund-schemas.ts';
 export * from './contract/programme-schemas.ts';
 export * from './contract/simulation-schemas.ts';
 
 /** Every route of the fund service; the router, the checks and the OpenAPI document are made from it. */
-export const routes = { ...fundRoutes, ...simulationRoutes } as const satisfies Routes;
+export const routes = { ...fundRoutes, ...bookRoutes, ...simulationRoutes } as const satisfies Routes;

@@ -3,23 +3,17 @@ import { legalDateOf } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { type FieldError, noReceipt, type Outcome, type Receipt, refused } from '#packages/outcome';
 import { chargeFee, contributorOf, creditInterest, type Level, receiveContribution } from '../cash.ts';
-import type { Command } from '../command.ts';
+import type { Command, Refused } from '../command.ts';
 import type { Entry } from '../entry.ts';
 import { type Ledger, post } from '../post.ts';
 
 /** What an operation is given of the call that it answers. */
 export type Call = { now: Date; caller: Caller; receipt?: Receipt };
 
-/** A line of the bank's statement, booked. */
-export type BookedLine = {
-  fundId: string;
-  bankReference: string;
-  amountFen: bigint;
-  seq: number;
-  at: string;
-  hash: string;
-};
-type Code = 'already_exists' | 'validation_failed' | 'fund_balance_exceeded' | 'fee_not_allowed';
+/** A line of the bank's statement, and where it stands in the journal. */
+export type Booked<Line> = Line & { fundId: string; seq: number; at: string; hash: string };
+type Usual = 'already_exists' | 'validation_failed';
+type FeeCode = 'fund_balance_exceeded' | 'fee_not_allowed';
 
 export type Contribution = {
   level: Level;
@@ -32,35 +26,35 @@ export type OtherLine = { amountFen: bigint; bookedOn: string; bankReference: st
 
 /** Books money that came in from a contributor, a replenishment too. Claims that wait for money are told by the event. */
 export function recordContribution(ledger: Ledger) {
-  return (fundId: string, body: Contribution, call: Call): Promise<Outcome<BookedLine, Code>> => {
+  return (fundId: string, body: Contribution, call: Call): Promise<Outcome<Booked<Contribution>, Usual>> => {
     const { amountFen, bankReference, receivedOn: valueDate } = body;
     const contributor = contributorOf(body.level, body.divisionCode);
     const by = callerId(call.caller);
     const command = receiveContribution({ amountFen, bankReference, valueDate, contributor, by });
-    return record(ledger, { fundId, command, body, day: ['/receivedOn', valueDate], call });
+    return record<Contribution, never>(ledger, { fundId, command, body, day: ['/receivedOn', valueDate], call }, never);
   };
 }
 
 export function recordInterest(ledger: Ledger) {
-  return (fundId: string, body: OtherLine, call: Call): Promise<Outcome<BookedLine, Code>> =>
-    recordOther(ledger, fundId, body, call, creditInterest);
+  return (fundId: string, body: OtherLine, call: Call): Promise<Outcome<Booked<OtherLine>, Usual>> =>
+    record<OtherLine, never>(ledger, otherLine(fundId, body, call, creditInterest), never);
 }
 
 export function recordFee(ledger: Ledger) {
-  return (fundId: string, body: OtherLine, call: Call): Promise<Outcome<BookedLine, Code>> =>
-    recordOther(ledger, fundId, body, call, chargeFee);
+  return (fundId: string, body: OtherLine, call: Call): Promise<Outcome<Booked<OtherLine>, Usual | FeeCode>> =>
+    record(ledger, otherLine(fundId, body, call, chargeFee), ({ code }) => feeRefusals[code]);
 }
 
-function recordOther(ledger: Ledger, fundId: string, body: OtherLine, call: Call, make: typeof creditInterest) {
+function otherLine(fundId: string, body: OtherLine, call: Call, make: typeof creditInterest): Recording<OtherLine> {
   const { amountFen, bankReference, bookedOn: valueDate } = body;
   const command = make({ amountFen, bankReference, valueDate, by: callerId(call.caller) });
-  return record(ledger, { fundId, command, body, day: ['/bookedOn', valueDate], call });
+  return { fundId, command, body, day: ['/bookedOn', valueDate], call };
 }
 
-type Recording = {
+type Recording<Body> = {
   fundId: string;
   command: Command;
-  body: { amountFen: bigint; bankReference: string };
+  body: Body;
   day: [pointer: string, date: string];
   call: Call;
 };
@@ -68,12 +62,18 @@ type Recording = {
 /** The longest serial number of a bank that the journal takes. */
 export const maxReference = 128;
 
-const refusals: Record<string, Exclude<Code, 'already_exists' | 'validation_failed'>> = {
+const feeRefusals: Record<string, FeeCode> = {
   'insufficient-funds': 'fund_balance_exceeded',
   'fees-not-allowed': 'fee_not_allowed',
 };
+/** What the book refuses of money that comes in is a bug. */
+const never = (): undefined => undefined;
 
-async function record(ledger: Ledger, recording: Recording): Promise<Outcome<BookedLine, Code>> {
+async function record<Body extends { amountFen: bigint; bankReference: string }, Code extends string = never>(
+  ledger: Ledger,
+  recording: Recording<Body>,
+  codeOf: (refusal: Refused) => Code | undefined,
+): Promise<Outcome<Booked<Body>, Usual | Code>> {
   const { fundId, command, body, day, call } = recording;
   const errors: FieldError[] = [];
   if (body.amountFen === 0n) errors.push({ pointer: '/amountFen', code: 'too_small', message: '金额应大于零' });
@@ -85,9 +85,9 @@ async function record(ledger: Ledger, recording: Recording): Promise<Outcome<Boo
   }
   if (errors.length > 0) return refused('validation_failed', undefined, errors);
   const { receipt = noReceipt } = call;
-  const said = (entry: Entry): Outcome<BookedLine, Code> => ({
+  const said = (entry: Entry): Outcome<Booked<Body>, never> => ({
     kind: 'done',
-    result: { fundId, ...body, seq: entry.seq, at: entry.at, hash: entry.hash },
+    result: { ...body, fundId, seq: entry.seq, at: entry.at, hash: entry.hash },
   });
   const [answer] = await post({ ...ledger, now: () => call.now }, fundId, [
     {
@@ -98,7 +98,7 @@ async function record(ledger: Ledger, recording: Recording): Promise<Outcome<Boo
   ]);
   if (answer?.kind === 'posted') return { ...said(answer.entry), ...(answer.replayed && { replayed: true }) };
   if (answer?.kind === 'refused') {
-    const code = refusals[answer.code];
+    const code = codeOf(answer);
     if (code === undefined) throw new Error(`${command.id}: ${answer.code}`);
     return refused(code);
   }

@@ -1,0 +1,133 @@
+import { callerId } from '#packages/access';
+import { todayOf } from '#packages/calendar';
+import type { Call, Operations } from '#packages/lambda/http';
+import { done, type Outcome, refused } from '#packages/outcome';
+import type { routes } from '../contract.ts';
+import { mainDepository } from '../ledger/accounts.ts';
+import { closeFundPeriod } from '../ledger/operations/close-period.ts';
+import { readBalances, readProof } from '../ledger/operations/read-book.ts';
+import { reconcileStatement } from '../ledger/operations/reconcile-statement.ts';
+import { recordContribution, recordFee, recordInterest } from '../ledger/operations/record-bank-line.ts';
+import { type Ledger, openLedger, post } from '../ledger/post.ts';
+import { type JournalPosition, readBook, readJournal } from '../ledger/read.ts';
+import { resume, suspend } from '../ledger/suspension.ts';
+import { getFundHead } from '../store/fund.ts';
+import type { Deps } from './context.ts';
+
+type Book =
+  | 'recordContribution'
+  | 'recordInterest'
+  | 'recordFee'
+  | 'getBalances'
+  | 'listJournal'
+  | 'getProof'
+  | 'closePeriod'
+  | 'suspendCover'
+  | 'resumeCover'
+  | 'checkStatement';
+
+/** What can be asked of a fund's books, and done to them without a claim. Each fund has been founded first. */
+export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>, Book> {
+  /** A book opens with its first entry, so it cannot say whether there is a fund. */
+  const exists = async (fundId: string) => (await getFundHead(table, fundId)) !== undefined;
+  const ledgerAt = (now: Date): Ledger => openLedger(table, () => now);
+
+  return {
+    recordContribution: async (call) =>
+      (await exists(call.params.fundId))
+        ? recordContribution(ledgerAt(call.now))(call.params.fundId, call.body, call)
+        : refused('not_found'),
+    recordInterest: async (call) =>
+      (await exists(call.params.fundId))
+        ? recordInterest(ledgerAt(call.now))(call.params.fundId, call.body, call)
+        : refused('not_found'),
+    recordFee: async (call) =>
+      (await exists(call.params.fundId))
+        ? recordFee(ledgerAt(call.now))(call.params.fundId, call.body, call)
+        : refused('not_found'),
+
+    getBalances: async ({ params: { fundId }, query, now }) =>
+      (await exists(fundId)) ? readBalances(table)(fundId, query, now) : refused('not_found'),
+    getProof: async ({ params: { fundId } }) =>
+      (await exists(fundId)) ? readProof(table)(fundId) : refused('not_found'),
+    listJournal: async ({ params: { fundId }, query: { pageSize }, position, seal }) => {
+      if (!(await exists(fundId))) return refused('not_found');
+      const { entries, next } = await readJournal(table, fundId, pageSize, placeOf(position));
+      const nextCursor =
+        next === undefined ? null : seal({ at: next.at, number: String(next.number), skip: String(next.skip) });
+      return done({ items: entries, nextCursor });
+    },
+
+    closePeriod: async ({ params: { fundId }, body: { through, sm3 }, caller, now }) => {
+      if (!(await exists(fundId))) return refused('not_found');
+      const by = callerId(caller);
+      return closeFundPeriod(ledgerAt(now))({ fundId, through, by, ...(sm3 !== undefined && { sm3 }) });
+    },
+    suspendCover: turn(true),
+    resumeCover: turn(false),
+    checkStatement: async ({ params: { fundId }, file, caller, now }) => {
+      if (!(await exists(fundId))) return refused('not_found');
+      const csv = new TextDecoder('utf-8').decode(file.bytes);
+      const by = callerId(caller);
+      const checked = await reconcileStatement(ledgerAt(now))({ fundId, depository: mainDepository, csv, by });
+      if (checked.kind === 'refused') {
+        const rows = (checked.rows ?? []).slice(0, 20).map(({ row, code }) => `第 ${row} 行 ${code}`);
+        return refused('statement_unreadable', rows.join('；'));
+      }
+      const { lines, differences } = checked.result;
+      return done({ lines, differences: differences.map(plain) });
+    },
+  };
+
+  /** From the entry on that says so: what was taken in before stays, nothing is taken in after. */
+  function turn(off: boolean) {
+    return async (call: Call<typeof routes.suspendCover> | Call<typeof routes.resumeCover>): Promise<TurnOutcome> => {
+      const { params, body, caller, now, requestId, receipt } = call;
+      const { fundId } = params;
+      const { bankId, reason } = body;
+      if (!(await exists(fundId))) return refused('not_found');
+      const book = await readBook(table, fundId);
+      const isOff = bankId === undefined ? book.suspendedSeq !== undefined : book.suspendedBanks.includes(bankId);
+      if (isOff === off) return refused('state_conflict', off ? '已经暂停' : '没有被暂停');
+      const act = {
+        actId: requestId,
+        valueDate: todayOf(now),
+        reason,
+        by: callerId(caller),
+        ...(bankId !== undefined && { bankId }),
+      };
+      const command = off ? suspend(act) : resume(act);
+      const said = (seq: number) => done({ fundId, suspended: off, seq, ...(bankId !== undefined && { bankId }) });
+      const [answer] = await post(ledgerAt(now), fundId, [
+        {
+          ...command,
+          beside: (planned) => (planned.kind === 'posted' ? receipt(said(planned.entry.seq)) : []),
+        },
+      ]);
+      if (answer?.kind !== 'posted') return refused('state_conflict');
+      return said(answer.entry.seq);
+    };
+  }
+}
+
+type TurnOutcome = Outcome<
+  { fundId: string; suspended: boolean; seq: number; bankId?: string },
+  'not_found' | 'state_conflict'
+>;
+
+function placeOf(position: Record<string, string> | undefined): JournalPosition | undefined {
+  if (position === undefined) return undefined;
+  const { at = '', number = '0', skip = '0' } = position;
+  return { at, number: Number(number), skip: Number(skip) };
+}
+
+/** Amounts of a difference may be below zero: what went out. */
+function plain(difference: Record<string, unknown>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(difference).flatMap(([name, value]): [string, string | number][] => {
+      if (typeof value === 'string' || typeof value === 'number') return [[name, value]];
+      if (typeof value === 'bigint') return [[name, Number(value)]];
+      return Array.isArray(value) ? [[name, value.join(',')]] : [];
+    }),
+  );
+}
