@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { showDailyWork } from './demo/after-publication.ts';
 import { connect } from '#packages/local/patient-client';
+import { showFund } from './demo/fund.ts';
 import { enterprisesByCounty, latestVersion } from './demo/city-api.ts';
 import { countyLists, importLists } from './demo/import-lists.ts';
 import { giveOpinions } from './demo/opinions.ts';
@@ -56,6 +57,8 @@ export async function runDemo({ baseUrl, credentials, credentialsFile, log, load
     version = await approve(api, tokenOf, version, log);
   }
   await showDailyWork({ baseUrl, credentials, api, tokenOf, log }, version);
+  log('⑬ 风险分担基金：方案、出资、账簿自证、试算');
+  await showFund(api, tokenOf, log);
   // What an earlier run left half done goes on by itself; the table is of the end.
   await api.call({ method: 'POST', path: '/__local/drain', json: { timeoutMs: 30_000 } });
 
