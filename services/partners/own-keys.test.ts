@@ -39,6 +39,13 @@ test('a second run on the same day changes nothing', () => {
   expect(renewed(keys, { now: at(0), ...settings })).toBeUndefined();
 });
 
+test('there is a key at every moment though the daily run did not come for weeks', () => {
+  const first = renewed([], { now: at(0), ...settings }) ?? [];
+  const late = renewed(first, { now: at(361), ...settings }) ?? [];
+  expect(late.length).toBe(4);
+  for (const day of [361, 364.9, 365, 367]) expect(ownKeyInUse(late, 'answers', at(day))).toBeDefined();
+});
+
 test('what is published of a key is its public half and whether it is used yet', () => {
   const [key] = renewed([], { now: at(0), ...settings }) ?? [];
   expect(JSON.stringify(ownKeyView(key!, at(0)))).not.toContain('PRIVATE');

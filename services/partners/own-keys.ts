@@ -27,7 +27,8 @@ export function renewed(
       .toSorted((one, other) => (one.notAfter < other.notAfter ? 1 : -1))[0];
     const lastsMs = last === undefined ? 0 : Date.parse(last.notAfter) - at;
     if (lastsMs > ownKeyPolicy.renewDaysBefore * dayMs) return [];
-    const begins = lastsMs > 0 ? at + ownKeyPolicy.listedDaysBefore * dayMs : at;
+    // Made late, the next key is listed for a shorter time: a day without a key would be worse.
+    const begins = at + Math.max(0, Math.min(ownKeyPolicy.listedDaysBefore * dayMs, lastsMs));
     const alg = algorithmOf(use, algorithm);
     const day = todayOf(new Date(begins)).replaceAll('-', '');
     return [
