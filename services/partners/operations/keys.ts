@@ -111,6 +111,7 @@ export function approveKey(deps: Deps): Operation<typeof routes.approveKey> {
       (key, partner) => {
         const state = keyMachine.next(key.state, 'approve');
         if (state === undefined) return refused('state_conflict', '该密钥尚未证明持有，或已批准');
+        if (key.notAfter <= call.now.toISOString()) return refused('state_conflict', '该密钥已过有效期，请重新提交');
         if (partner.status !== 'active') return refused('state_conflict', '机构尚未获批准，或已被暂停');
         if (!isAnother(call.caller, key.submittedBy)) return refused('second_person_required');
         if (call.body.fingerprint !== key.fingerprints.sha256) return refused('fingerprint_mismatch');
