@@ -10,7 +10,7 @@ export const keyPolicy = {
   challengeHours: 24,
   /** Days before a key's end on which its partner is told. */
   noticeDays: [60, 30, 7, 1],
-  /** All that were ever entered for a partner stay on record, so their number has a bound. */
+  /** On record of one partner. All that were ever approved stay; a full record lets go of what never was and is revoked. */
   maxOnRecord: 60,
 } as const;
 

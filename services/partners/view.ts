@@ -3,7 +3,7 @@ import type { StoredKey, StoredPartner } from './store/partner.ts';
 
 /** A partner as the contract shows it: without its keys, which have a list of their own, and without who did what. */
 export function partnerView(partner: StoredPartner): Partner {
-  const { keys: _keys, proposedBy: _proposedBy, suspendedBy: _suspendedBy, ...view } = partner;
+  const { keys: _keys, numbered: _numbered, proposedBy: _proposedBy, suspendedBy: _suspendedBy, ...view } = partner;
   return view;
 }
 

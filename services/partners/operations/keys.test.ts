@@ -50,3 +50,23 @@ test('a key that ended before anybody approved it is not approved, and the one i
   expect(await approve(late)).toMatchObject({ code: 'state_conflict' });
   expect((await keys()).find(({ keyid }) => keyid === inUse.keyid)).toMatchObject({ state: 'active' });
 });
+
+test('keys that were submitted and never approved cannot shut a partner out: revoked, they make room', async () => {
+  const submitted = [];
+  for (let count = 0; count < keyPolicy.maxOnRecord; count += 1) submitted.push((await submit()).result.keyid);
+  expect(await submit()).toMatchObject({ code: 'state_conflict' });
+  for (const keyid of submitted.slice(-2)) await revoke(keyid);
+  const fresh = await submit();
+  expect(fresh).toMatchObject({ kind: 'done' });
+  // A number is given once, whatever became of the key that had it.
+  expect(submitted).not.toContain(fresh.result.keyid);
+  expect((await keys()).length).toBe(keyPolicy.maxOnRecord - 1);
+});
+
+test('a key that was approved once stays on record', async () => {
+  const { keyid, fingerprint } = await proved();
+  await approve({ keyid, fingerprint });
+  await revoke(keyid);
+  for (let count = 0; count < keyPolicy.maxOnRecord + 1; count += 1) await revoke((await submit()).result.keyid);
+  expect((await keys()).map((key) => key.keyid)).toContain(keyid);
+});

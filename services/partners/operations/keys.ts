@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { callerId, isAnother } from '#packages/access';
-import type { Held } from '#packages/aggregate';
 import { actorOf } from '#packages/audit';
 import { addDays, endOfDay, todayOf } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
@@ -54,10 +53,14 @@ export function submitKey({ table, keyEnvironment }: Deps): Operation<typeof rou
         const message = `应在明日至 ${latest} 之间（至多 ${keyPolicy.maxDays} 天）`;
         return refused('key_refused', message, [{ pointer: '/validUntil', code: 'out_of_range', message }]);
       }
-      if (partner.keys.length >= keyPolicy.maxOnRecord) return refused('state_conflict', '密钥记录已满，请联系管理员');
+      const onRecord = withRoom(partner.keys);
+      if (onRecord.length >= keyPolicy.maxOnRecord) {
+        return refused('state_conflict', '密钥记录已满：请先吊销未获批准的密钥');
+      }
 
       const sha256 = fingerprint(accepted.key);
-      const keyid = nextKeyId(partner, keyEnvironment, today);
+      const numbered = nextNumber(partner, today);
+      const keyid = keyIdOf(partner, keyEnvironment, numbered);
       const key: StoredKey = {
         keyid,
         alg: accepted.key.alg,
@@ -72,7 +75,8 @@ export function submitKey({ table, keyEnvironment }: Deps): Operation<typeof rou
         noticed: [],
       };
       const outcome = done(keyView(key, now), `/v1/partners/${partner.partnerId}/keys/${keyid}`);
-      const change = { state: { ...partner, keys: [...partner.keys, key] }, audit: auditOf(call, 'submit', key) };
+      const state = { ...partner, keys: [...onRecord, key], numbered };
+      const change = { state, audit: auditOf(call, 'submit', key) };
       const fresh: Write[] = [fingerprintWrite(sha256, keyid), ...partnerWrites(held, change, call)];
       const proof = call.receipt(outcome);
       const written = await table.transact([...fresh, ...proof]);
@@ -205,10 +209,24 @@ function newChallenge(partnerId: string, keyid: string, now: Date) {
   };
 }
 
+/** A full record lets go of what was revoked without ever having been approved: whoever may submit could fill it. */
+function withRoom(keys: StoredKey[]): StoredKey[] {
+  if (keys.length < keyPolicy.maxOnRecord) return keys;
+  return keys.filter(({ state, approvedAt }) => state !== 'revoked' || approvedAt !== undefined);
+}
+
+/** Counted on from the last that was given, since not every key that had one is still on record. */
+function nextNumber({ numbered }: StoredPartner, today: string): { day: string; last: number } {
+  return { day: today, last: numbered?.day === today ? numbered.last + 1 : 1 };
+}
+
 /** `<partner>.<test|prod>.<yyyymmdd>.<n>` */
-function nextKeyId({ partnerId, keys }: Held<StoredPartner>['state'], environment: string, today: string): string {
-  const begin = `${partnerId}.${environment}.${today.replaceAll('-', '')}.`;
-  return `${begin}${keys.filter(({ keyid }) => keyid.startsWith(begin)).length + 1}`;
+function keyIdOf(
+  { partnerId }: StoredPartner,
+  environment: string,
+  { day, last }: ReturnType<typeof nextNumber>,
+): string {
+  return `${partnerId}.${environment}.${day.replaceAll('-', '')}.${last}`;
 }
 
 function live({ keys }: StoredPartner, now: Date): StoredKey[] {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { aggregateWrites, type AggregateChange, getHeld, type Held, type Kind, readHeld } from '#packages/aggregate';
-import { Instant } from '#packages/calendar';
+import { Instant, LegalDate } from '#packages/calendar';
 import { directoryWrite } from '#packages/partner-directory';
 import { absent, type Item, type Table, type Write } from '#packages/table';
 import { Partner as PartnerView, PartnerAccess, PartnerKey } from '../contract/schemas.ts';
@@ -22,6 +22,8 @@ const Partner = z.object({
   proposedBy: z.string().optional(),
   suspendedBy: z.string().optional(),
   keys: z.array(Key),
+  /** The day on which a key was last given its number, and the number. */
+  numbered: z.object({ day: LegalDate, last: z.int().positive() }).optional(),
 });
 export type StoredPartner = z.output<typeof Partner>;
 
