@@ -91,3 +91,26 @@ test('a key past its end is put down as expired, in the directory too', async ()
   expect((await getPartner(table, partnerId))?.state.keys[0]?.state).toBe('expired');
   expect(await table.get({ pk: `KEY#${keyid}`, sk: 'KEY' })).toMatchObject({ state: 'expired', partnerId });
 });
+
+test('what was changed while it was being told is told all the same, in the same run', async () => {
+  const keyid = `${partnerId}.test.20260601.1`;
+  await enter(partnerId, [keyOf(keyid)]);
+  let meddled = false;
+  const meddling: Table = {
+    ...table,
+    async transact(writes) {
+      if (!meddled && JSON.stringify(writes).includes(keyid)) {
+        meddled = true;
+        const held = (await getPartner(table, partnerId))!;
+        const audit = { actor, action: 'test', outcome: 'done' };
+        const change = { state: { ...held.state, name: '新名' }, audit };
+        await table.transact(partnerWrites(held, change, { now: before(1), requestId: 'test' }));
+      }
+      return table.transact(writes);
+    },
+  };
+  const counts = await noticeKeys({ table: meddling })(before(0.5), 'run');
+  expect(meddled).toBe(true);
+  expect(await told(table, partnerId)).toEqual([1]);
+  expect(counts.noticed).toBeGreaterThanOrEqual(1);
+});
