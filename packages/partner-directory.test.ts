@@ -47,6 +47,14 @@ test('a key works within ten seconds of its approval', async () => {
   expect(await look()).toBe('active');
 });
 
+test('a partner that is let back in is heard as soon', async () => {
+  const { world, look } = directory({ ...entry, suspended: true });
+  await look();
+  world.now = 10_000;
+  await look();
+  expect(world.asked).toBe(2);
+});
+
 test('many who ask at once make one request, and a failed one is remembered for nobody', async () => {
   const { world, look } = directory(entry);
   world.fails = true;

@@ -33,7 +33,10 @@ export function directoryWrite(entry: DirectoryEntry): Write {
   return { kind: 'put', item: { ...directoryKey(entry.keyid), ...entry } };
 }
 
-/** How long what was read is believed: a key stops within a minute of its revocation and works within ten seconds. */
+/**
+ * How long what was read is believed: a key stops within a minute of its revocation or its partner's suspension, and
+ * works within ten seconds of its approval or of the suspension's end.
+ */
 const believedMs = { usable: 50_000, other: 9_000 };
 /** Anybody can name keys that do not exist; what is remembered of them is forgotten before it fills the memory. */
 const maxRemembered = 1_000;
@@ -62,8 +65,7 @@ export function openDirectory<Made>(
       try {
         const item = await table.get(directoryKey(keyid));
         const entry = item && DirectoryEntry.parse(item);
-        const usable = entry !== undefined && (entry.state === 'active' || entry.state === 'retiring');
-        slot.until = asked + (usable ? believedMs.usable : believedMs.other);
+        slot.until = asked + (isUsable(entry) ? believedMs.usable : believedMs.other);
         return entry && make(entry);
       } catch (error) {
         remembered.delete(keyid);
@@ -71,4 +73,8 @@ export function openDirectory<Made>(
       }
     }
   };
+}
+
+function isUsable(entry: DirectoryEntry | undefined): boolean {
+  return entry !== undefined && !entry.suspended && (entry.state === 'active' || entry.state === 'retiring');
 }
