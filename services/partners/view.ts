@@ -1,10 +1,19 @@
 import type { Partner, PartnerKey } from './contract/schemas.ts';
+import { proposalOf } from './proposal.ts';
 import type { StoredKey, StoredPartner } from './store/partner.ts';
 
 /** A partner as the contract shows it: without its keys, which have a list of their own, and without who did what. */
 export function partnerView(partner: StoredPartner): Partner {
-  const { keys: _keys, numbered: _numbered, proposedBy: _proposedBy, suspendedBy: _suspendedBy, ...view } = partner;
-  return view;
+  const {
+    keys: _keys,
+    numbered: _numbered,
+    proposedBy: _proposedBy,
+    reproposed: _reproposed,
+    suspendedBy: _suspendedBy,
+    ...view
+  } = partner;
+  const proposal = proposalOf(partner);
+  return { ...view, ...(proposal !== undefined && { proposal }) };
 }
 
 /** A key past its last instant has expired, whether or not anybody has said so yet. */

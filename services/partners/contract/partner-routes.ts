@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { pageOf, pageQuery } from '#packages/pages';
-import { alreadyExists, notFound, secondPerson, stateConflict } from '#packages/refusals';
+import { alreadyExists, notFound, secondPerson, stateConflict, versionConflict } from '#packages/refusals';
 import type { Role } from '#packages/roles';
+import { Digest } from '#packages/words';
 import { Because, NewPartner, ofPartner, Partner, PartnerAccess } from './schemas.ts';
 
 export const organisations = ['bank', 'guarantor', 'insurer'] as const satisfies readonly Role[];
@@ -61,10 +62,12 @@ export const partnerRoutes = {
     summary: '批准登记或变更（市级复核人，须为另一人）',
     roles: ['city-reviewer'],
     params: ofPartner,
-    body: z.strictObject({}),
+    body: z.strictObject({
+      proposal: Digest.optional().meta({ description: '所批准内容的摘要；提出后又有更改的，必须指明' }),
+    }),
     status: 200,
     answer: Partner,
-    refusals: { ...notFound, ...stateConflict, ...secondPerson },
+    refusals: { ...notFound, ...stateConflict, ...secondPerson, ...versionConflict },
   },
   suspendPartner: {
     method: 'POST',

@@ -41,6 +41,8 @@ export const Partner = z.strictObject({
   ...Access,
   /** What is asked for and waits for another person's approval. */
   proposed: PartnerAccess.optional(),
+  /** Digest of what waits for approval, be it the registration or a change; an approval can name it. */
+  proposal: Digest.optional(),
   createdAt: Instant,
   suspendedReason: z.string().optional(),
 });

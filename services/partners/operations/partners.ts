@@ -10,6 +10,7 @@ import { headKeyOf } from '#packages/aggregate';
 import type { Partner } from '../contract/schemas.ts';
 import type { routes } from '../contract.ts';
 import { partnerMachine } from '../machines.ts';
+import { proposalOf } from '../proposal.ts';
 import {
   getPartner,
   partnerKind,
@@ -69,20 +70,29 @@ export function getPartnerView({ table }: Deps): Operation<typeof routes.getPart
 /** From where it may call and where its webhooks may go is asked for by one person and holds once another approves. */
 export function changePartner(deps: Deps): Operation<typeof routes.changePartner> {
   return (call) =>
-    changed(deps, call, { action: 'partner.propose-change' }, (partner) =>
-      partner.status === 'proposed'
-        ? { ...partner, ...call.body, proposedBy: callerId(call.caller) }
-        : { ...partner, proposed: call.body, proposedBy: callerId(call.caller) },
-    );
+    changed(deps, call, { action: 'partner.propose-change' }, (partner) => {
+      const proposedBy = callerId(call.caller);
+      const next =
+        partner.status === 'proposed'
+          ? { ...partner, ...call.body, proposedBy }
+          : { ...partner, proposed: call.body, proposedBy };
+      const before = proposalOf(partner);
+      return before === undefined || before === proposalOf(next) ? next : { ...next, reproposed: true };
+    });
 }
 
+/** Approved is what the second person saw: what took the place of another proposal has to be named. */
 export function approvePartner(deps: Deps): Operation<typeof routes.approvePartner> {
   return (call) =>
     changed(deps, call, { action: 'partner.approve' }, (partner) => {
       const status = partnerMachine.next(partner.status, 'approve');
-      const { proposed, proposedBy, ...rest } = partner;
+      const { proposed, proposedBy, reproposed, ...rest } = partner;
       if (status === undefined || proposedBy === undefined) return refused('state_conflict', '没有待批准的登记或变更');
       if (!isAnother(call.caller, proposedBy)) return refused('second_person_required');
+      const seen = call.body.proposal;
+      if (seen === undefined ? reproposed === true : seen !== proposalOf(partner)) {
+        return refused('version_conflict', '待批准的内容已被更改：请重新查看，并以 proposal 指明所批准的内容');
+      }
       return { ...rest, ...proposed, status };
     });
 }

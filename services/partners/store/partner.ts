@@ -15,11 +15,15 @@ const Key = z.object({
 });
 export type StoredKey = z.output<typeof Key>;
 
+const { proposal: _derived, ...shown } = PartnerView.shape;
+
 /** A partner with its keys: they are few, and what may be done with one depends on the others. */
 const Partner = z.object({
-  ...PartnerView.shape,
+  ...shown,
   proposed: PartnerAccess.optional(),
   proposedBy: z.string().optional(),
+  /** What is proposed took the place of something else that was. */
+  reproposed: z.boolean().optional(),
   suspendedBy: z.string().optional(),
   keys: z.array(Key),
   /** The day on which a key was last given its number, and the number. */

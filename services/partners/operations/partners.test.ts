@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
+import { startTable, type TestTable } from '../../../test/support/table.ts';
+import type { Deps } from './context.ts';
+import { approvePartner, changePartner, enterPartner, getPartnerView } from './partners.ts';
+
+let started: TestTable;
+let world: PartnersWorld;
+let deps: Deps;
+beforeAll(async () => {
+  started = await startTable({ streams: false });
+});
+afterAll(() => started.stop());
+beforeEach(async () => {
+  world = await startPartners(started);
+  deps = { ...world.deps, keyEnvironment: 'test' };
+});
+
+const params = { partnerId: 'bank-a' };
+const access = (network: string) => ({ name: '示例银行甲', networks: [network], webhookHosts: [] });
+const [honest, wide] = [access('203.0.113.0/24'), access('198.51.0.0/16')];
+const [admin, reviewer] = [person('city-admin'), person('city-reviewer')];
+const propose = (body: object, caller = admin) => world.call(changePartner(deps), { caller, params, body });
+const approve = (body: object = {}, caller = reviewer) => world.call(approvePartner(deps), { caller, params, body });
+const look = async () => (await world.call(getPartnerView(deps), { caller: reviewer, params })).result;
+
+test('what is approved is what was looked at: changed since, it has to be looked at again', async () => {
+  await world.enter('bank-a');
+  await propose(honest);
+  const { proposal } = await look();
+  await propose(wide);
+  expect(await approve({ proposal })).toMatchObject({ code: 'version_conflict' });
+  // Who does not say what was seen cannot have meant just this.
+  expect(await approve()).toMatchObject({ code: 'version_conflict' });
+  expect(await look()).toMatchObject({ networks: [], proposed: wide });
+  const seen = (await look()).proposal;
+  expect(await approve({ proposal: seen })).toMatchObject({ kind: 'done', result: wide });
+  expect(await look()).not.toHaveProperty('proposal');
+});
+
+test('a proposal that was not changed is approved without more, the same again being no change', async () => {
+  await world.enter('bank-a');
+  await propose(honest);
+  await propose(honest);
+  expect(await approve()).toMatchObject({ kind: 'done', result: honest });
+  // The next one is a proposal of its own.
+  await propose(wide);
+  expect(await approve()).toMatchObject({ kind: 'done', result: wide });
+});
+
+test('a registration that was changed before its approval is approved as it is now, or not at all', async () => {
+  await world.call(enterPartner(deps), { caller: admin, body: { ...params, role: 'bank', ...honest } });
+  const { proposal } = await look();
+  await propose(wide);
+  expect(await approve({ proposal })).toMatchObject({ code: 'version_conflict' });
+  const seen = (await look()).proposal;
+  expect(await approve({ proposal: seen })).toMatchObject({ kind: 'done', result: { status: 'active', ...wide } });
+});
