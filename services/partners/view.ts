@@ -8,6 +8,7 @@ export function partnerView(partner: StoredPartner): Partner {
     keys: _keys,
     numbered: _numbered,
     proposedBy: _proposedBy,
+    enteredBy: _enteredBy,
     reproposed: _reproposed,
     suspendedBy: _suspendedBy,
     ...view

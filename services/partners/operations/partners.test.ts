@@ -56,3 +56,19 @@ test('a registration that was changed before its approval is approved as it is n
   const seen = (await look()).proposal;
   expect(await approve({ proposal: seen })).toMatchObject({ kind: 'done', result: { status: 'active', ...wide } });
 });
+
+test('who entered a partner does not approve it, though a colleague changed the registration meanwhile', async () => {
+  const both = person('city-admin', 'both');
+  await world.call(enterPartner(deps), { caller: both, body: { ...params, role: 'bank', ...honest } });
+  await propose({ ...honest, name: '示例银行（甲）' }, person('city-admin', 'colleague'));
+  const { proposal } = await look();
+  expect(await approve({ proposal }, person('city-reviewer', 'both'))).toMatchObject({
+    code: 'second_person_required',
+  });
+  expect(await approve({ proposal }, person('city-reviewer', 'colleague'))).toMatchObject({
+    code: 'second_person_required',
+  });
+  expect(await approve({ proposal })).toMatchObject({ kind: 'done' });
+  await propose(honest, person('city-admin', 'colleague'));
+  expect(await approve({}, person('city-reviewer', 'both'))).toMatchObject({ kind: 'done' });
+});

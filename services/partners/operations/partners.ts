@@ -34,6 +34,7 @@ export function enterPartner({ table }: Deps): Operation<typeof routes.enterPart
         status: partnerMachine.initial,
         createdAt: now.toISOString(),
         proposedBy: by,
+        enteredBy: by,
         keys: [],
       };
       const before = await getPartner(table, body.partnerId);
@@ -86,9 +87,10 @@ export function approvePartner(deps: Deps): Operation<typeof routes.approvePartn
   return (call) =>
     changed(deps, call, { action: 'partner.approve' }, (partner) => {
       const status = partnerMachine.next(partner.status, 'approve');
-      const { proposed, proposedBy, reproposed, ...rest } = partner;
+      const { proposed, proposedBy, enteredBy, reproposed, ...rest } = partner;
       if (status === undefined || proposedBy === undefined) return refused('state_conflict', '没有待批准的登记或变更');
-      if (!isAnother(call.caller, proposedBy)) return refused('second_person_required');
+      const isSecond = isAnother(call.caller, proposedBy) && isAnother(call.caller, enteredBy ?? proposedBy);
+      if (!isSecond) return refused('second_person_required');
       const seen = call.body.proposal;
       if (seen === undefined ? reproposed === true : seen !== proposalOf(partner)) {
         return refused('version_conflict', '待批准的内容已被更改：请重新查看，并以 proposal 指明所批准的内容');

@@ -22,6 +22,8 @@ const Partner = z.object({
   ...shown,
   proposed: PartnerAccess.optional(),
   proposedBy: z.string().optional(),
+  /** Who chose its id and its role, until somebody approves it. */
+  enteredBy: z.string().optional(),
   /** What is proposed took the place of something else that was. */
   reproposed: z.boolean().optional(),
   suspendedBy: z.string().optional(),
