@@ -7,6 +7,7 @@ import { proxyContext, proxyEvent } from '../../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
 import { routes } from '../contract.ts';
+import { webhookPolicy } from '../policy.ts';
 import { approveWebhook, challengeWebhook, endWebhook, renewWebhookSecret, resumeWebhook } from './webhook-acts.ts';
 import { getWebhookView, listWebhooks, registerWebhook } from './webhooks.ts';
 
@@ -229,4 +230,22 @@ test('over HTTP, an answer that is said again is without the secret, and there i
   const unknown = JSON.stringify({ url: receiver.url, eventTypes: ['run.planned.v1'] });
   const wrong = await send('POST', '/v1/partners/bank-a/webhooks', unknown, 'register-0000000002');
   expect(wrong.answer.code).toBe('validation_failed');
+});
+
+test('addresses that are registered at once are no more than there may be, and none is there twice', async () => {
+  const at = (place: number) => register({ url: `${receiver.url}/${place}` });
+  for (let place = 1; place < webhookPolicy.maxPerPartner; place += 1) await at(place);
+  const last = await Promise.all([100, 101, 102].map(at));
+  expect(last.map(({ kind, code = kind }) => code).toSorted()).toEqual(['done', 'state_conflict', 'state_conflict']);
+  await world.enter('bank-c');
+  const twins = await Promise.all(
+    [1, 2, 3].map(() =>
+      world.call(registerWebhook(world.deps), {
+        caller: bank('bank-c'),
+        params: { partnerId: 'bank-c' },
+        body: { url: receiver.url, eventTypes: [listed], signature: 'v1a' },
+      }),
+    ),
+  );
+  expect(twins.map(({ kind, code = kind }) => code).toSorted()).toEqual(['already_exists', 'already_exists', 'done']);
 });

@@ -9,7 +9,14 @@ import { endpointWords, partnerEndpoint } from '../endpoint.ts';
 import { webhookMachine } from '../machines.ts';
 import { webhookPolicy } from '../policy.ts';
 import { deliveryWrites } from '../store/delivery.ts';
-import { getHealth, type StoredWebhook, webhooksOf, webhookWrites } from '../store/webhook.ts';
+import {
+  getHealth,
+  registrationsOf,
+  registrationWrite,
+  type StoredWebhook,
+  webhooksOf,
+  webhookWrites,
+} from '../store/webhook.ts';
 import { webhookSecret } from '../webhook-secret.ts';
 import { webhookView } from '../webhook-view.ts';
 import { reachedPartner } from './context.ts';
@@ -31,6 +38,7 @@ export function registerWebhook(deps: WebhookDeps): Operation<typeof routes.regi
         const message = endpointWords[endpoint.reason];
         return refused('url_refused', message, [{ pointer: '/url', code: endpoint.reason, message }]);
       }
+      const registrations = await registrationsOf(table, partnerId);
       const others = await webhooksOf(table, partnerId);
       const url = endpoint.url.href;
       if (others.some(({ state }) => state.url === url)) return refused('already_exists', '该地址已登记，且未终止');
@@ -54,7 +62,11 @@ export function registerWebhook(deps: WebhookDeps): Operation<typeof routes.regi
       };
       const outcome = done(webhookView(state), `/v1/partners/${partnerId}/webhooks/${webhookId}`);
       const audit = { actor: actorOf(caller), action: 'webhook.register', outcome: state.status };
-      const writes = [...webhookWrites(undefined, { state, audit }, call), ...deliveryWrites(undefined, delivery)];
+      const writes = [
+        ...webhookWrites(undefined, { state, audit }, call),
+        ...deliveryWrites(undefined, delivery),
+        registrationWrite(partnerId, registrations),
+      ];
       const secret = await toldSecret(deps, state);
       if ((await commit(table, writes, call.receipt, outcome)) === 'moved') return 'moved';
       return telling(outcome, secret);

@@ -67,6 +67,24 @@ export async function webhooksOf(table: Table, partnerId: string): Promise<Held<
   return heads.map((item) => readHeld(webhookKind, item)).toSorted(newestFirst);
 }
 
+const Registrations = z.object({ made: z.int().positive() });
+
+function registrationsKey(partnerId: string): Key {
+  return { pk: 'WEBHOOK-REGISTRATIONS', sk: partnerId };
+}
+
+/** How many addresses a partner has ever registered; read before its list, it tells whether the list is still true. */
+export async function registrationsOf(table: Table, partnerId: string): Promise<number> {
+  const item = await table.get(registrationsKey(partnerId));
+  return item === undefined ? 0 : Registrations.parse(item).made;
+}
+
+/** Of two who register at once and have read the same list, one has to read it again. */
+export function registrationWrite(partnerId: string, before: number): Write {
+  const condition = before === 0 ? absent : { expression: 'made = :before', values: { ':before': before } };
+  return { kind: 'put', item: { ...registrationsKey(partnerId), made: before + 1 }, condition };
+}
+
 function newestFirst({ state: one }: Held<StoredWebhook>, { state: other }: Held<StoredWebhook>): number {
   const [left, right] = [one, other].map(({ createdAt, webhookId }) => `${createdAt}#${webhookId}`);
   return (left ?? '') < (right ?? '') ? 1 : -1;
