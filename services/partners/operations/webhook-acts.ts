@@ -78,6 +78,8 @@ export function resumeWebhook(deps: WebhookDeps): Operation<typeof routes.resume
 
 export function renewWebhookSecret(deps: WebhookDeps): Operation<typeof routes.renewWebhookSecret> {
   return async (call) => {
+    // Read first: a secret that then cannot be told would be one of the few there may be.
+    const master = await deps.secret();
     let renewed: StoredWebhook | undefined;
     const outcome = await changed(deps, call, 'renew-secret', ({ webhook: { state } }) => {
       if (state.signature !== 'v1' || webhookMachine.isTerminal(state.status)) {
@@ -95,7 +97,7 @@ export function renewWebhookSecret(deps: WebhookDeps): Operation<typeof routes.r
     });
     return outcome.kind === 'refused' || renewed === undefined
       ? outcome
-      : telling(outcome, await toldSecret(deps, renewed));
+      : telling(outcome, await toldSecret({ ...deps, secret: async () => master }, renewed));
   };
 }
 

@@ -249,3 +249,13 @@ test('addresses that are registered at once are no more than there may be, and n
   );
   expect(twins.map(({ kind, code = kind }) => code).toSorted()).toEqual(['already_exists', 'already_exists', 'done']);
 });
+
+test('a secret that could not be told is not made', async () => {
+  const { webhookId } = (await register({ signature: 'v1' })).result;
+  const secret = async (): Promise<string> => {
+    throw new Error('the keeper of secrets does not answer');
+  };
+  const renew = renewWebhookSecret({ ...world.deps, secret });
+  await expect(world.call(renew, { caller: bank('bank-a'), params: params(webhookId) })).rejects.toThrow('keeper');
+  expect((await world.state(webhookId)).secrets.length).toBe(1);
+});
