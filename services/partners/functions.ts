@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
 import { jsonText } from '#packages/json-text';
@@ -151,9 +151,13 @@ export const keys = () => {
     ANSWER_ALGORITHM: z.enum(algorithms),
   });
   const client = new SecretsManagerClient();
-  const read = secretNamed(env.OWN_KEYS_SECRET);
   const secret = {
-    read: () => read(true),
+    async read() {
+      const { SecretString, VersionId } = await client.send(
+        new GetSecretValueCommand({ SecretId: env.OWN_KEYS_SECRET }),
+      );
+      return { text: z.string().parse(SecretString), version: z.string().parse(VersionId) };
+    },
     async write(SecretString: string, ClientRequestToken: string) {
       await client.send(new PutSecretValueCommand({ SecretId: env.OWN_KEYS_SECRET, SecretString, ClientRequestToken }));
     },
