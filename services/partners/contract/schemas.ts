@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { Network } from '#packages/networks';
 import { Digest, Id, Reason } from '#packages/words';
+import { allBanks } from '../audience.ts';
 import { keyMachine, partnerMachine } from '../machines.ts';
 import { keyPolicy } from '../policy.ts';
 
@@ -31,7 +32,12 @@ const Access = {
   webhookHosts: z.array(HostName).max(10).default([]),
 };
 
-export const NewPartner = z.strictObject({ partnerId: PartnerId, role: OrganisationRole, ...Access });
+/** `all-banks` names recipients that no one partner may pass for; our own keys begin with `ippf-`. */
+const NewPartnerId = PartnerId.refine((id) => id !== allBanks && !id.startsWith('ippf-'), {
+  error: '该编号另有含义，不能用作机构编号',
+});
+
+export const NewPartner = z.strictObject({ partnerId: NewPartnerId, role: OrganisationRole, ...Access });
 export const PartnerAccess = z.strictObject(Access);
 
 export const Partner = z.strictObject({

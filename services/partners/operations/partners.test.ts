@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
+import { routes } from '../contract.ts';
 import type { Deps } from './context.ts';
 import { approvePartner, changePartner, enterPartner, getPartnerView } from './partners.ts';
 
@@ -71,4 +72,11 @@ test('who entered a partner does not approve it, though a colleague changed the 
   expect(await approve({ proposal })).toMatchObject({ kind: 'done' });
   await propose(honest, person('city-admin', 'colleague'));
   expect(await approve({}, person('city-reviewer', 'both'))).toMatchObject({ kind: 'done' });
+});
+
+test('no partner goes by a word that means all banks, or by the name that our own keys begin with', () => {
+  const { body } = routes.enterPartner;
+  const takes = (partnerId: string) => body.safeParse({ ...honest, partnerId, role: 'insurer' }).success;
+  expect(['bank-a', 'all-banks-of-xinyang', 'ippf'].map(takes)).toEqual([true, true, true]);
+  expect(['all-banks', 'ippf-answers', 'ippf-webhooks'].map(takes)).toEqual([false, false, false]);
 });
