@@ -28,8 +28,14 @@ const HostName = z
 const Access = {
   name: z.string().trim().min(1).max(100),
   /** None means any: for a test environment. */
-  networks: z.array(Network).max(50).default([]),
-  webhookHosts: z.array(HostName).max(10).default([]),
+  networks: z
+    .array(Network)
+    .max(50)
+    .meta({ description: '来源网段；空即不限', example: ['203.0.113.0/24'] }),
+  webhookHosts: z
+    .array(HostName)
+    .max(10)
+    .meta({ description: '回调主机', example: ['hooks.bank.example.cn'] }),
 };
 
 /** `all-banks` names recipients that no one partner may pass for; our own keys begin with `ippf-`. */
@@ -37,7 +43,14 @@ const NewPartnerId = PartnerId.refine((id) => id !== allBanks && !id.startsWith(
   error: '该编号另有含义，不能用作机构编号',
 });
 
-export const NewPartner = z.strictObject({ partnerId: NewPartnerId, role: OrganisationRole, ...Access });
+export const NewPartner = z.strictObject({
+  partnerId: NewPartnerId,
+  role: OrganisationRole,
+  ...Access,
+  networks: Access.networks.default([]),
+  webhookHosts: Access.webhookHosts.default([]),
+});
+/** Replaces all of it, so that nothing is opened by being left out. */
 export const PartnerAccess = z.strictObject(Access);
 
 export const Partner = z.strictObject({

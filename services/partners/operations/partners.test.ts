@@ -80,3 +80,9 @@ test('no partner goes by a word that means all banks, or by the name that our ow
   expect(['bank-a', 'all-banks-of-xinyang', 'ippf'].map(takes)).toEqual([true, true, true]);
   expect(['all-banks', 'ippf-answers', 'ippf-webhooks'].map(takes)).toEqual([false, false, false]);
 });
+
+test('a change says where a partner may call from: what is left out is not opened to everybody', () => {
+  const { body } = routes.changePartner;
+  expect(body.safeParse({ name: '新名' }).success).toBe(false);
+  expect(body.safeParse(honest).success).toBe(true);
+});
