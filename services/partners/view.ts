@@ -19,7 +19,7 @@ export function partnerView(partner: StoredPartner): Partner {
 
 /** A key past its last instant has expired, whether or not anybody has said so yet. */
 export function keyView(key: StoredKey, now: Date): PartnerKey {
-  const { submittedBy: _submittedBy, approvedBy: _approvedBy, overlapDays: _days, noticed: _noticed, ...view } = key;
+  const { submittedBy: _submittedBy, approvedBy: _approvedBy, noticed: _noticed, ...view } = key;
   return { ...view, state: keyStateAt(key, now) };
 }
 

@@ -84,6 +84,8 @@ export const PartnerKey = z.strictObject({
   notBefore: Instant.optional(),
   notAfter: Instant,
   submittedAt: Instant,
+  /** So long, in days, the key before goes on once this one is approved. */
+  overlapDays: z.int(),
   /** The bytes to sign with this key, as text; gone once they are signed. */
   challenge: z.string().optional(),
   challengeExpiresAt: Instant.optional(),

@@ -5,7 +5,7 @@ import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { keyPolicy } from '../policy.ts';
 import { getPartner } from '../store/partner.ts';
 import type { Deps } from './context.ts';
-import { approveKey, proveKey, revokeKey, submitKey } from './keys.ts';
+import { approveKey, listKeys, proveKey, revokeKey, submitKey } from './keys.ts';
 
 let started: TestTable;
 let world: PartnersWorld;
@@ -49,6 +49,15 @@ test('a key that ended before anybody approved it is not approved, and the one i
   world.at('2026-11-26T04:00:00.000Z');
   expect(await approve(late)).toMatchObject({ code: 'state_conflict' });
   expect((await keys()).find(({ keyid }) => keyid === inUse.keyid)).toMatchObject({ state: 'active' });
+});
+
+test('who approves a key sees how long the one before will go on', async () => {
+  const { keyid } = await proved({ overlapDays: 1 });
+  const { result } = await world.call(listKeys(deps), {
+    caller: person('city-reviewer'),
+    params: { partnerId: 'bank-a' },
+  });
+  expect(result.items[0]).toMatchObject({ keyid, state: 'proved', overlapDays: 1 });
 });
 
 test('keys that were submitted and never approved cannot shut a partner out: revoked, they make room', async () => {

@@ -8,7 +8,6 @@ import { Partner as PartnerView, PartnerAccess, PartnerKey } from '../contract/s
 const Key = z.object({
   ...PartnerKey.shape,
   submittedBy: z.string(),
-  overlapDays: z.int(),
   approvedBy: z.string().optional(),
   /** The notices of its end that were told, as days before. */
   noticed: z.array(z.int()).default([]),
