@@ -490,3 +490,12 @@ test('no signature, nonce, body or key reaches the log, whatever comes of the ca
   const secrets = sent.flatMap(({ headers }) => [headers.get('signature') ?? canary, nonce, canary]);
   for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret);
 });
+
+test('whose key a call was signed with stands beside whatever the log says of it', async () => {
+  const kept: unknown[] = [];
+  const spy = vi.spyOn(logger, 'appendKeys').mockImplementation((said) => void kept.push(said));
+  const bad = await send(signed({}, { ...signers.b, keyid: signers.a.keyid }));
+  spy.mockRestore();
+  expect(bad.code).toBe('signature_invalid');
+  expect(kept).toContainEqual({ keyid: signers.a.keyid });
+});

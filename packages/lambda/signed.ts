@@ -79,6 +79,8 @@ async function identifyPartner(request: Request, call: SignedCall, facts: Partne
   const authorities = facts.authorities.length > 0 ? facts.authorities : [request.gatewayAuthority];
   const read = readRequest(call, { now, authorities });
   if (read.kind === 'refused') throw told(read.code, read.reason);
+  // Said, not proved yet; whoever looks for a bank's calls that fail finds them by it.
+  logger.appendKeys({ keyid: read.keyid });
   const registered = await facts.keyOf(read.keyid);
   const known = registered !== undefined && holds(registered, now) ? registered : undefined;
   const verdict = verifyRequest(read, known?.key);
