@@ -23,6 +23,7 @@ export const operations = {
   listDeliveries: { method: 'GET', path: '/v1/partners/{partnerId}/deliveries', isList: true },
   replayDelivery: { method: 'POST', path: '/v1/partners/{partnerId}/deliveries/{deliveryId}/replays' },
   getReconciliation: { method: 'GET', path: '/v1/reconciliations/{date}', isList: true },
+  getProof: { method: 'GET', path: '/v1/funds/{fundId}/proof' },
   simulateClaim: { method: 'POST', path: '/v1/fund/simulations' },
 } as const satisfies Record<string, OperationRow>;
 
@@ -346,6 +347,16 @@ export type Operations = {
     answer: Reconciliation;
     code: 'not_found';
   };
+  /** 自上次封存以来逐条重算：哈希、链、借贷、余额 */
+  getProof: {
+    input: {
+      params: {
+        fundId: string;
+      };
+    };
+    answer: Proof;
+    code: 'not_found';
+  };
   /** 试算：按一个方案分担一笔损失并退还其后的回收，与真实代偿同一套算法，不留任何记录 */
   simulateClaim: {
     input: {
@@ -537,6 +548,15 @@ export type Problem = {
     /** 错误代码 */ code: string;
     /** 怎样更正（中文） */ message: string;
   }>;
+};
+
+export type Proof = {
+  entries: number;
+  headHash: string;
+  trialBalance: number;
+  verified: boolean;
+  sealedThrough: string | null;
+  findings: string[];
 };
 
 export type Reconciliation = {
