@@ -3,9 +3,8 @@ import { addDays, legalDateOf } from '#packages/calendar';
 import { keyFor, type Api } from '#packages/local/patient-client';
 import { yuanText } from '#packages/money';
 import { SimulationAnswer, SimulationRequest } from '#services/fund/contract';
-import { canonical, verifyJournal } from '../../services/fund/ledger/verify-journal.mjs';
+import { verifyJournal } from '../../services/fund/ledger/verify-journal.mjs';
 import { tellSimulation } from '../../services/fund/tell-simulation.ts';
-import { everyPage } from './city-api.ts';
 import type { TokenOf } from './people.ts';
 
 type Log = (line: string) => void;
@@ -75,11 +74,10 @@ export async function showFund(api: Api, tokenOf: TokenOf, log: Log): Promise<vo
 
 /** The journal as anybody may have it, checked by the program for outsiders, which shares no code with the ledger. */
 async function checkedByOutsider(api: Api, token: string, headHash: string): Promise<string> {
-  const entries = await everyPage(api, `${path}/journal?pageSize=200`, token);
-  const text = entries.map((entry) => `${canonical(entry)}\n`).join('');
-  const { problems } = verifyJournal(text, { head: headHash });
+  const { body } = await api.call({ method: 'GET', path: `${path}/journal-export`, token });
+  const { problems, entries } = verifyJournal(String(body), { head: headHash });
   if (problems.length > 0) throw new Error(`独立核验：${problems.join('；')}`);
-  return `独立核验（node services/fund/ledger/verify-journal.mjs 账簿.jsonl --head …）：${entries.length} 条，无异议`;
+  return `独立核验（node services/fund/ledger/verify-journal.mjs 账簿.jsonl --head …）：${entries} 条，无异议`;
 }
 
 /** A loan of 300 万元 fails, something is recovered. */

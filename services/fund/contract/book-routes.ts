@@ -90,6 +90,17 @@ export const bookRoutes = {
     answer: pageOf(JournalEntry),
     refusals: notFound,
   },
+  exportJournal: {
+    method: 'GET',
+    path: '/v1/funds/{fundId}/journal-export',
+    tag: '账簿',
+    summary: '整本账簿（JSON 行，末行为合计），供他人以 verify-journal.mjs 独立核验',
+    roles: people,
+    params: ofFund,
+    status: 200,
+    answerFile: 'application/jsonl',
+    refusals: { ...notFound, export_too_large: { status: 422, title: '账簿过大，请逐页读取分录' } },
+  },
   getProof: {
     method: 'GET',
     path: '/v1/funds/{fundId}/proof',

@@ -139,6 +139,7 @@ export function verifyJournal(text, outside = {}) {
       if (Object.keys(value).length > 1) problems.push(`${name} says more than the summary`);
     }
   }
+  // Without a word on its end from anywhere, entries could be missing there.
   if (summary === undefined) problems.push('there is no summary');
   const state = newState();
   for (const [place, entry] of entries.entries()) {

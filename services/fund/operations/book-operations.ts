@@ -4,6 +4,7 @@ import type { Call, Operations } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
 import { mainDepository } from '../ledger/accounts.ts';
+import { exportJournal } from '../ledger/export.ts';
 import { closeFundPeriod } from '../ledger/operations/close-period.ts';
 import { readBalances, readProof } from '../ledger/operations/read-book.ts';
 import { reconcileStatement } from '../ledger/operations/reconcile-statement.ts';
@@ -20,11 +21,15 @@ type Book =
   | 'recordFee'
   | 'getBalances'
   | 'listJournal'
+  | 'exportJournal'
   | 'getProof'
   | 'closePeriod'
   | 'suspendCover'
   | 'resumeCover'
   | 'checkStatement';
+
+/** What a function may answer is 6 MB, and a file goes as base64. */
+const maxExportBytes = 4 * 1024 * 1024;
 
 /** What can be asked of a fund's books, and done to them without a claim. Each fund has been founded first. */
 export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>, Book> {
@@ -56,6 +61,18 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
       const nextCursor =
         next === undefined ? null : seal({ at: next.at, number: String(next.number), skip: String(next.skip) });
       return done({ items: entries, nextCursor });
+    },
+
+    exportJournal: async ({ params: { fundId } }) => {
+      if (!(await exists(fundId))) return refused('not_found');
+      const lines: string[] = [];
+      let size = 0;
+      for await (const line of exportJournal(table, fundId)) {
+        size += Buffer.byteLength(line);
+        if (size > maxExportBytes) return refused('export_too_large');
+        lines.push(line);
+      }
+      return done({ content: lines.join('') });
     },
 
     closePeriod: async ({ params: { fundId }, body: { through, sm3 }, caller, now }) => {
