@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Routes } from '#packages/contract';
 import type { Foundation } from './foundation.ts';
 import { ownersOf } from './places.ts';
@@ -57,6 +58,12 @@ export function apiStack(
         certificate: Certificate.fromCertificateArn(stack, 'Certificate', settings.domain.certificateArn),
         endpointType: EndpointType.REGIONAL,
         securityPolicy: SecurityPolicy.TLS_1_2,
+        ...(settings.domain.truststore !== undefined && {
+          mtls: {
+            bucket: Bucket.fromBucketName(stack, 'Truststore', settings.domain.truststore.bucket),
+            key: settings.domain.truststore.key,
+          },
+        }),
       },
     }),
     deployOptions: {

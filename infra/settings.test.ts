@@ -18,6 +18,7 @@ test('everything can be said', () => {
     CDK_OUTDIR: 'out',
     ZHIRONG_DOMAIN: 'api.city.example',
     ZHIRONG_CERTIFICATE_ARN: 'certificate',
+    ZHIRONG_TRUSTSTORE: 's3://city-trust/banks.pem',
     ZHIRONG_FIREWALL: '1',
     ZHIRONG_ALARM_EMAIL: 'duty@city.example',
   };
@@ -26,7 +27,11 @@ test('everything can be said', () => {
     region: 'cn-north-1',
     outdir: 'out',
     firewall: true,
-    domain: { name: 'api.city.example', certificateArn: 'certificate' },
+    domain: {
+      name: 'api.city.example',
+      certificateArn: 'certificate',
+      truststore: { bucket: 'city-trust', key: 'banks.pem' },
+    },
     alarmEmail: 'duty@city.example',
   });
 });
@@ -34,6 +39,7 @@ test('everything can be said', () => {
 test('an environment nobody declared and half a domain are refused', () => {
   expect(() => readSettings({ ZHIRONG_ENV: 'prod' })).toThrow('no environment prod');
   expect(() => readSettings({ ZHIRONG_DOMAIN: 'api.city.example' })).toThrow('go together');
+  expect(() => readSettings({ ZHIRONG_TRUSTSTORE: 's3://city-trust/b' })).toThrow('needs ZHIRONG_DOMAIN');
 });
 
 test('both China Regions are China', () => {

@@ -25,7 +25,7 @@ test('a pair of services has one row', () => {
 test('the relay of a service gets the queues of each stream', () => {
   const queues = subscribersOf('screening', (subscriber) => `queue of ${subscriber}`);
   expect(queues['run-chunk']).toEqual(['queue of screening']);
-  expect(queues['enterprise']).toEqual(['queue of partners']);
-  expect(queues).not.toHaveProperty('partner');
+  expect(queues['whitelist-entry']).toEqual(['queue of partners']);
+  expect(queues).not.toHaveProperty('enterprise');
   expect(subscribersOf('portal', (subscriber) => subscriber)).toEqual({});
 });

@@ -33,7 +33,7 @@ export const subscriptions: readonly Subscription[] = [
     ],
     to: 'screening',
   },
-  { from: 'screening', streams: ['enterprise'], to: 'partners' },
+  { from: 'screening', streams: ['whitelist-entry'], to: 'partners' },
   { from: 'partners', streams: ['partner', 'webhook'], to: 'partners' },
 ];
 

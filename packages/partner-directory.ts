@@ -22,6 +22,8 @@ export const DirectoryEntry = z.object({
   suspended: z.boolean(),
   /** In CIDR form; none means any. */
   networks: z.array(z.string()),
+  /** SHA-256 (hex) of the client certificate's DER that calls must come with; left out, none is asked for. */
+  clientCertificate: z.string().optional(),
 });
 export type DirectoryEntry = z.output<typeof DirectoryEntry>;
 

@@ -26,6 +26,7 @@ export const problems = {
   token_invalid: { status: 401, title: '令牌无效' },
   token_expired: { status: 401, title: '令牌已过期' },
   ip_not_allowed: { status: 403, title: '来源地址不在登记范围内' },
+  certificate_mismatch: { status: 403, title: '客户端证书与登记的不符' },
   partner_suspended: { status: 403, title: '机构已被暂停' },
   forbidden: { status: 403, title: '不在您的权限范围内' },
   not_found: { status: 404, title: '没有这个对象，或不在您的权限范围内' },

@@ -40,6 +40,8 @@ export type Request = {
   duplicated: readonly string[];
   /** Where the call comes from, as the gateway saw it. */
   sourceIp: string;
+  /** The certificate that the caller showed to the gateway, where it asks for one (mTLS). */
+  clientCertificatePem: string | undefined;
   bytes: Uint8Array;
   requestId: string;
 };
@@ -73,6 +75,7 @@ export function readRequest(event: APIGatewayProxyEvent): Request {
     ),
     duplicated: single.filter((name) => (headers.get(name)?.length ?? 0) > 1),
     sourceIp: event.requestContext.identity?.sourceIp ?? '',
+    clientCertificatePem: event.requestContext.identity?.clientCert?.clientCertPem,
     bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     requestId: given !== undefined && requestId.test(given) ? given : event.requestContext.requestId,
   };

@@ -1,7 +1,9 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { selfSigned } from '../../test/support/certificate.ts';
 import { tries } from '../../test/support/effort.ts';
 import { proxyContext, proxyEvent } from '../../test/support/proxy-event.ts';
 import { startTable, type TestTable } from '../../test/support/table.ts';
@@ -69,7 +71,12 @@ const registered = (partnerId: string, key: RegisteredKey['key'], change: Partia
 let keys: Map<string, RegisteredKey>;
 let store: TestTable;
 /** `more`: headers that stand beside those of the request; a host among them stands instead of ours. */
-let send: (request: SignableRequest, more?: Record<string, string[]>, sourceIp?: string) => Promise<Answer>;
+let send: (
+  request: SignableRequest,
+  more?: Record<string, string[]>,
+  sourceIp?: string,
+  clientCertPem?: string,
+) => Promise<Answer>;
 let effects = 0;
 let signerThere = true;
 type Answer = { status: number; headers: Map<string, string>; bytes: Buffer; code: string | undefined };
@@ -105,7 +112,7 @@ beforeAll(async () => {
       dropClaim: async () => done(undefined),
     },
   });
-  send = async ({ method, path, query, headers, body }, more = {}, sourceIp = '203.0.113.7') => {
+  send = async ({ method, path, query, headers, body }, more = {}, sourceIp = '203.0.113.7', clientCertPem) => {
     const beside = Object.entries({ host: [authority], ...more }).flatMap(([name, values]) =>
       values.map((value) => [name, value] as const),
     );
@@ -118,6 +125,7 @@ beforeAll(async () => {
       body,
       requestId: 'request-1',
       sourceIp,
+      clientCertPem,
     };
     const reply = await handler(proxyEvent(event), proxyContext());
     const bytes = Buffer.from(reply.body);
@@ -276,6 +284,11 @@ describe('is refused', () => {
     ['another’s key under this id', { key: pairs.b.publicKey }, 'signature_invalid'],
     ['an address that is not the partner’s', { addresses: networksOf(['198.51.100.0/24']) }, 'ip_not_allowed'],
     ['any address, where the networks cannot be read', { addresses: networksOf(['203.0.113.0/']) }, 'ip_not_allowed'],
+    [
+      'a call without the certificate that is bound to the partner',
+      { clientCertificate: '0'.repeat(64) },
+      'certificate_mismatch',
+    ],
     ['a suspended partner', { suspended: true }, 'partner_suspended'],
     ['a role without the route', { partner: { kind: 'partner', partnerId: 'bank-a', role: 'insurer' } }, 'forbidden'],
   ])('%s', async (_what, change, code) => {
@@ -292,6 +305,16 @@ describe('is refused', () => {
     expect((await send(signed({}), {}, '2001:db8::1')).status).toBe(200);
     expect((await send(signed({}), {}, '::ffff:203.0.113.7')).status).toBe(200);
     expect((await send(signed({}), {}, '')).code).toBe('ip_not_allowed');
+  });
+
+  test('the certificate that is bound to the partner is good, another or none is not', async () => {
+    const [own, other] = [selfSigned('bank-a.example').cert, selfSigned('bank-a.example').cert];
+    const clientCertificate = createHash('sha256').update(new X509Certificate(own).raw).digest('hex');
+    withKey({ clientCertificate });
+    expect((await send(signed({}), {}, undefined, own)).status).toBe(200);
+    for (const shown of [other, 'none of any kind']) {
+      expect((await send(signed({}), {}, undefined, shown)).code).toBe('certificate_mismatch');
+    }
   });
 
   test('an unknown key, in the same words as a bad signature', async () => {

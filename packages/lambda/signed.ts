@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createHash, X509Certificate } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Partner } from '../access.ts';
 import { isWithin, type Networks } from '../networks.ts';
@@ -27,6 +28,8 @@ export type RegisteredKey = {
   notAfter: string;
   suspended: boolean;
   addresses: Networks;
+  /** SHA-256 (hex) of the client certificate that is bound to the partner; left out, none is asked for. */
+  clientCertificate?: string | undefined;
 };
 
 /** What is known of partners: who they are, what they have said before, and with what we sign our answers. */
@@ -89,10 +92,22 @@ async function identifyPartner(request: Request, call: SignedCall, facts: Partne
   }
   const { partner } = known;
   if (!isWithin(known.addresses, request.sourceIp)) throw told('ip_not_allowed', 'not from an address of the partner');
+  const { clientCertificate } = known;
+  if (clientCertificate !== undefined && fingerprintOf(request.clientCertificatePem) !== clientCertificate)
+    throw told('certificate_mismatch', 'not with the client certificate of the partner');
   if (!(await facts.takeNonce(nonceOf(partner, read), now)))
     throw told('signature_replayed', 'the nonce was taken before');
   if (known.suspended) throw new Problem('partner_suspended');
   return partner;
+}
+
+/** SHA-256 (hex) of a certificate's DER; undefined where there is none that can be read. */
+function fingerprintOf(pem: string | undefined): string | undefined {
+  try {
+    return pem === undefined ? undefined : createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+  } catch {
+    return undefined;
+  }
 }
 
 async function signAnswer(

@@ -25,6 +25,8 @@ export type CloudOptions = {
   fresh?: boolean;
   /** Whether the API's throttle holds. */
   limits?: boolean;
+  /** Whether there are partner organisations from the start. Tests that need none do without: it takes seconds. */
+  partners?: boolean;
   /** Where assemblies are kept; by default in the folder. Tests share one. */
   assemblies?: string;
   /** Seed of the faults that the proxies before the engines can make. */
@@ -157,16 +159,14 @@ async function start(options: CloudOptions, closing: Closing): Promise<Cloud> {
     drain: (timeoutMs: number) => drain(drainable, timeoutMs),
     sources,
   };
-  // The platform's own keys come first: its answers are signed with them.
-  const ownKeys = await invoke('zhirong-partners-keys', {});
-  if (!ownKeys.ok) throw new Error(`no keys of the platform's own: ${ownKeys.errorMessage}`);
-  credentials.partners = await setUpPartners({
-    baseUrl,
-    file: local.partners,
-    admin: tokenOf(credentials, 'city-admin'),
-    reviewer: tokenOf(credentials, 'city-reviewer'),
-  });
-  step('合作机构与密钥已就位', `${Object.keys(credentials.partners).length} partner organisations with their keys`);
+  if (options.partners !== false) {
+    // The platform's own keys come first: its answers are signed with them.
+    const ownKeys = await invoke('zhirong-partners-keys', {});
+    if (!ownKeys.ok) throw new Error(`no keys of the platform's own: ${ownKeys.errorMessage}`);
+    const [admin, reviewer] = [tokenOf(credentials, 'city-admin'), tokenOf(credentials, 'city-reviewer')];
+    credentials.partners = await setUpPartners({ baseUrl, file: local.partners, admin, reviewer });
+    step('合作机构与密钥已就位', `${Object.keys(credentials.partners).length} partner organisations with their keys`);
+  }
   writeCredentials(local.credentials, credentials);
   running.controlled = controlled;
   step('已就绪', `ready on ${baseUrl}`);

@@ -27,6 +27,7 @@ const conventionAdvice: Record<ProblemCode, string> = {
   token_expired: '重新登录或刷新令牌，再以同一 Idempotency-Key 重试。',
   signature_replayed: '每次发送（包括重试）都要用新的 nonce 重新签名，Idempotency-Key 保持不变。',
   ip_not_allowed: '请从登记的出口地址调用，或请管理员登记新的地址。',
+  certificate_mismatch: '换用登记的客户端证书；证书已更换的，请先由市级管理员变更登记并经另一人批准。',
   partner_suspended: '请联系市知识产权局。',
   forbidden: '核对您的角色与辖区；需要时请有权限的人办理。',
   not_found: '核对编号；不在您权限范围内的对象也答“没有”。',

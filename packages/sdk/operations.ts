@@ -52,6 +52,7 @@ export type CommonCode =
   | 'token_invalid'
   | 'token_expired'
   | 'ip_not_allowed'
+  | 'certificate_mismatch'
   | 'partner_suspended'
   | 'forbidden'
   | 'not_found'
@@ -503,6 +504,7 @@ export type Partner = {
   name: string;
   /** 来源网段；空即不限 */ networks: string[];
   /** 回调主机 */ webhookHosts: string[];
+  /** 客户端证书 SHA-256 指纹 */ clientCertificate?: string;
   proposed?: PartnerAccess;
   proposal?: string;
   /** 时刻（UTC，毫秒） */ createdAt: string;
@@ -513,6 +515,7 @@ export type PartnerAccess = {
   name: string;
   /** 来源网段；空即不限 */ networks: string[];
   /** 回调主机 */ webhookHosts: string[];
+  /** 客户端证书 SHA-256 指纹 */ clientCertificate?: string;
 };
 
 export type PartnerKey = {

@@ -10,7 +10,7 @@ import { storyOf } from './story.ts';
 let city: City;
 let story: ReturnType<typeof storyOf>;
 beforeAll(async () => {
-  city = await startCity();
+  city = await startCity({ partners: true });
   story = storyOf(city);
 });
 afterAll(() => city.stop());

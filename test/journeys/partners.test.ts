@@ -9,7 +9,7 @@ let story: ReturnType<typeof storyOf>;
 const clients = new Map<string, Awaited<ReturnType<typeof partnerClient>>>();
 
 beforeAll(async () => {
-  city = await startCity();
+  city = await startCity({ partners: true });
   story = storyOf(city);
   for (const partnerId of Object.keys(city.cloud.credentials.partners)) {
     clients.set(partnerId, await partnerClient(city, partnerId));

@@ -9,7 +9,7 @@ import { type City, startCity } from '../support/city.ts';
 let city: City;
 let platformKeys: PlatformKeys;
 beforeAll(async () => {
-  city = await startCity();
+  city = await startCity({ partners: true });
   platformKeys = await fetchPlatformKeys(city.baseUrl);
 });
 afterAll(() => city.stop());

@@ -13,7 +13,7 @@ let receiver: Receiver;
 const clients = new Map<string, Awaited<ReturnType<typeof partnerClient>>>();
 
 beforeAll(async () => {
-  city = await startCity();
+  city = await startCity({ partners: true });
   story = storyOf(city);
   for (const bank of ['bank-a', 'bank-b', 'bank-c']) clients.set(bank, await partnerClient(city, bank));
 });
@@ -61,7 +61,7 @@ describe('a bank’s webhook', () => {
     const foreign = await listed({ recipients: ['bank-b'] });
     expect(toldOf(foreign)).toEqual([]);
     const [told] = toldOf(own);
-    expect(told).toMatchObject({ type: 'whitelist.entry.listed.v1', subject: `enterprise/${own}` });
+    expect(told).toMatchObject({ type: 'whitelist.entry.listed.v1', subject: `whitelist-entry/${own}` });
     expect(Object.keys(told?.['data'])).toEqual(['uscc', 'version']);
 
     const { keys } = (await city.get('/.well-known/ippf-keys')).body;
@@ -144,7 +144,7 @@ test('the day’s file has every event that the bank may see, whether or not it 
   const uscc = await listed({ recipients: ['bank-c'] });
   const file = await send('bank-c', 'GET', `/v1/reconciliations/${todayOf(new Date())}`);
   expect(file).toMatchObject({ status: 200, body: { partnerId: 'bank-c', complete: false } });
-  const of = (items: any[]) => items.filter(({ subject }) => subject === `enterprise/${uscc}`);
+  const of = (items: any[]) => items.filter(({ subject }) => subject === `whitelist-entry/${uscc}`);
   expect(of(file.body.items)).toMatchObject([{ type: 'whitelist.entry.listed.v1' }]);
   const others = await send('bank-b', 'GET', `/v1/reconciliations/${todayOf(new Date())}`);
   expect(of(others.body.items)).toEqual([]);

@@ -17,7 +17,7 @@ export type Send = {
 export type City = Awaited<ReturnType<typeof startCity>>;
 
 /** The whole system on this machine, in a folder of its own, as the journeys use it: through HTTP only. */
-export async function startCity(options: { seed?: number; dir?: string } = {}) {
+export async function startCity(options: { seed?: number; dir?: string; partners?: boolean } = {}) {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'zhirong-city-'));
   // Assemblies are shared: the first test file synthesises, the others find it done.
   const assemblies = join(tmpdir(), 'zhirong-assemblies');
@@ -25,6 +25,7 @@ export async function startCity(options: { seed?: number; dir?: string } = {}) {
     dir,
     port: 0,
     assemblies,
+    partners: options.partners === true,
     ...(options.seed !== undefined && { seed: options.seed }),
   });
   const { baseUrl } = cloud;

@@ -133,7 +133,7 @@ export async function startPartners(started: TestTable, begin = '2026-11-23T04:0
 
     event(uscc: string, sequence: number, over: Partial<Envelope> = {}): Envelope {
       const source = '/services/screening';
-      const subject = `enterprise/${uscc}`;
+      const subject = `whitelist-entry/${uscc}`;
       const type = over.type ?? listed;
       return {
         specversion: '1.0',

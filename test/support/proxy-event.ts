@@ -9,8 +9,9 @@ export function proxyEvent(call: {
   body: Uint8Array;
   requestId: string;
   sourceIp?: string;
+  clientCertPem?: string | undefined;
 }): APIGatewayProxyEvent {
-  const { method, path, query, headers, body, requestId, sourceIp = '127.0.0.1' } = call;
+  const { method, path, query, headers, body, requestId, sourceIp = '127.0.0.1', clientCertPem } = call;
   return {
     httpMethod: method,
     path,
@@ -18,7 +19,10 @@ export function proxyEvent(call: {
     multiValueQueryStringParameters: grouped(query),
     body: Buffer.from(body).toString('base64'),
     isBase64Encoded: true,
-    requestContext: { requestId, identity: { sourceIp } },
+    requestContext: {
+      requestId,
+      identity: { sourceIp, ...(clientCertPem !== undefined && { clientCert: { clientCertPem } }) },
+    },
   } as unknown as APIGatewayProxyEvent;
 }
 

@@ -36,6 +36,8 @@ const Access = {
     .array(HostName)
     .max(10)
     .meta({ description: '回调主机', example: ['hooks.bank.example.cn'] }),
+  /** SHA-256 (hex) of the DER of the certificate that its calls must come with (mTLS); left out of a change, as it was. */
+  clientCertificate: Digest.optional().meta({ description: '客户端证书 SHA-256 指纹' }),
 };
 
 /** `all-banks` names recipients that no one partner may pass for; our own keys begin with `ippf-`. */

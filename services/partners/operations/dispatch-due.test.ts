@@ -94,7 +94,7 @@ test('a sweep for a time to come sends what is due then, and the sender goes by 
   expect(message?.body['asOf']).toBe(at.toISOString());
   const record = { ...(await recordLike()), body: JSON.stringify(message?.body) };
   await world.deliver([record]);
-  expect(receiver.accepted().at(-1)).toMatchObject({ subject: 'enterprise/A' });
+  expect(receiver.accepted().at(-1)).toMatchObject({ subject: 'whitelist-entry/A' });
   // What is signed is signed for the time that it is: a receiver would refuse any other.
   const { 'webhook-timestamp': timestamp } = receiver.received.at(-1)!.headers;
   expect(timestamp).toBe(String(epochSeconds(world.now())));

@@ -39,8 +39,9 @@ export function enterPartner({ table }: Deps): Operation<typeof routes.enterPart
       };
       const before = await getPartner(table, body.partnerId);
       if (before !== undefined) {
-        const { role, name, networks, webhookHosts } = before.state;
-        const same = isDeepStrictEqual({ partnerId: body.partnerId, role, name, networks, webhookHosts }, body);
+        const { partnerId, role, name, networks, webhookHosts, clientCertificate } = before.state;
+        const certificate = clientCertificate === undefined ? {} : { clientCertificate };
+        const same = isDeepStrictEqual({ partnerId, role, name, networks, webhookHosts, ...certificate }, body);
         if (!same) return refused('already_exists');
         return { ...done(partnerView(before.state), locationOf(body.partnerId)), replayed: true };
       }

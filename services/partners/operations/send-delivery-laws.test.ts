@@ -77,7 +77,7 @@ test('whatever fails when, every message is taken in the end, and each aggregate
       const deliveries = await story.deliveries('bank-a');
       expect(deliveries.filter(({ status }) => status !== 'delivered')).toEqual([]);
       for (const [name, count] of told) {
-        const taken = receiver.accepted().filter(({ subject }) => subject === `enterprise/${name}`);
+        const taken = receiver.accepted().filter(({ subject }) => subject === `whitelist-entry/${name}`);
         const firsts = [...new Set(taken.map(({ sequence }) => sequence))];
         expect(firsts).toEqual(Array.from({ length: count }, (_none, place) => place + 1));
       }

@@ -199,7 +199,7 @@ test('what fails does not let the later ones of its aggregate pass, and does not
   await world.drain();
   await world.runTo(after(hour));
   const accepted = receiver.accepted();
-  expect(accepted[0]).toMatchObject({ subject: 'enterprise/B' });
+  expect(accepted[0]).toMatchObject({ subject: 'whitelist-entry/B' });
   expect(accepted.slice(1).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
 });
 

@@ -84,7 +84,7 @@ function directoryWrites(before: StoredPartner | undefined, after: StoredPartner
     .map(directoryWrite);
 }
 
-function entriesOf({ partnerId, role, status, networks, keys }: StoredPartner) {
+function entriesOf({ partnerId, role, status, networks, clientCertificate, keys }: StoredPartner) {
   return keys.flatMap(({ keyid, publicKeyPem, state, notBefore, notAfter }) =>
     notBefore === undefined || state === 'pending' || state === 'proved'
       ? []
@@ -99,6 +99,7 @@ function entriesOf({ partnerId, role, status, networks, keys }: StoredPartner) {
             notAfter,
             suspended: status !== 'active',
             networks,
+            ...(clientCertificate !== undefined && { clientCertificate }),
           },
         ],
   );

@@ -20,7 +20,7 @@ const Entry = z.strictObject({
 const Gone = z.strictObject({ uscc: Uscc, version: Version, reason: z.string().regex(/^[a-z-]+$/), recipients });
 const Chunk = z.strictObject({ chunk: z.int().nonnegative() });
 
-/** Every event of the screening service. `enterprise` is for the other services, the rest is work it hands itself. */
+/** Every event of the screening service. `enterprise` and `whitelist-entry` are for others, the rest is work it hands itself. */
 export const eventTypes = {
   'consent.granted.v1': {
     stream: 'enterprise',
@@ -32,12 +32,12 @@ export const eventTypes = {
     summary: '企业授权已撤回',
     data: z.strictObject({ uscc: Uscc, consentId: Id }),
   },
-  'whitelist.entry.listed.v1': { stream: 'enterprise', summary: '企业进入白名单', data: Entry },
-  'whitelist.entry.suspended.v1': { stream: 'enterprise', summary: '名单条目暂停', data: Gone },
-  'whitelist.entry.reinstated.v1': { stream: 'enterprise', summary: '名单条目恢复', data: Entry },
-  'whitelist.entry.expired.v1': { stream: 'enterprise', summary: '名单条目到期', data: Gone },
+  'whitelist.entry.listed.v1': { stream: 'whitelist-entry', summary: '企业进入白名单', data: Entry },
+  'whitelist.entry.suspended.v1': { stream: 'whitelist-entry', summary: '名单条目暂停', data: Gone },
+  'whitelist.entry.reinstated.v1': { stream: 'whitelist-entry', summary: '名单条目恢复', data: Entry },
+  'whitelist.entry.expired.v1': { stream: 'whitelist-entry', summary: '名单条目到期', data: Gone },
   'whitelist.entry.removed.v1': {
-    stream: 'enterprise',
+    stream: 'whitelist-entry',
     summary: '企业移出白名单',
     data: Gone,
   },

@@ -4,7 +4,7 @@ import { noReceipt } from '#packages/outcome';
 import type { Table } from '#packages/table';
 import { readOutboxItem } from '#packages/messaging/outbox';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
-import { enterprisePk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
+import { enterprisePk, entryPk, enterpriseWrites, type EnterpriseState, getHead } from '../store/enterprise.ts';
 import { putEntry, type VersionHead, versionKey } from '../store/whitelist.ts';
 import { withNomination } from './nominate-enterprise.ts';
 import { publishChunk } from './publish-entries.ts';
@@ -87,7 +87,7 @@ async function end(table: Table) {
   expect((await verifyAggregate(table, enterprisePk(uscc))).kind).toBe('intact');
   const condition = {
     expression: 'pk = :pk AND begins_with(sk, :e)',
-    values: { ':pk': enterprisePk(uscc), ':e': 'EVENT#' },
+    values: { ':pk': entryPk(uscc), ':e': 'EVENT#' },
   };
   const told: unknown[] = [];
   for await (const event of table.each({ condition })) told.push(readOutboxItem(event)?.type);

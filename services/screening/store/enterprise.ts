@@ -21,8 +21,9 @@ export const Head = z.object({
   uscc: z.string(),
   /** Counts the changes; each write is conditional on the one it read. */
   version: z.int().positive(),
-  /** `sequence` of the last event told. */
+  /** `sequence` of the last event told of the enterprise, and of its entry in the whitelist. */
   sequence: z.int().nonnegative(),
+  entrySequence: z.int().nonnegative().default(0),
   audit: z.object({ sequence: z.int().positive(), hash: z.string() }),
   createdAt: Instant,
   /** One per county that nominated it, the first first. */
@@ -77,7 +78,7 @@ export const Head = z.object({
 });
 export type Head = z.output<typeof Head>;
 /** A head without its bookkeeping: what operations decide about. */
-export type EnterpriseState = Omit<Head, 'version' | 'sequence' | 'audit'>;
+export type EnterpriseState = Omit<Head, 'version' | 'sequence' | 'entrySequence' | 'audit'>;
 
 export type EnterpriseEvent = { type: string; data: Record<string, unknown> };
 export type Change = {
@@ -93,6 +94,10 @@ export const cityIndex = 'INDEX#CITY';
 export const candidatesKey = 'CANDIDATES';
 export const divisionIndex = (code: string) => `INDEX#DIVISION#${code}`;
 export const parkIndex = (parkId: string) => `INDEX#PARK#${parkId}`;
+const entryEvents = 'whitelist.entry.';
+const entryStream = 'whitelist-entry';
+/** Where the events of an enterprise's entry lie: their numbers are their own. */
+export const entryPk = (uscc: string) => `WHITELIST-ENTRY#${uscc}`;
 export const enterprisePk = (uscc: string) => `ENTERPRISE#${uscc}`;
 export const headKey = (uscc: string): Key => ({ pk: enterprisePk(uscc), sk: 'HEAD' });
 
@@ -134,10 +139,18 @@ export function enterpriseWrites(
   const pk = enterprisePk(state.uscc);
   const at = context.now.toISOString();
   const events = change.events ?? [];
-  const sequence = before?.sequence ?? 0;
+  const told = events.map((event) => ({ ...event, entry: event.type.startsWith(entryEvents) }));
+  const last = { enterprise: before?.sequence ?? 0, entry: before?.entrySequence ?? 0 };
   // Callers spread the head they read, bookkeeping and all; here it is made anew.
   const { audit: _audit, ...facts } = { audit: undefined, ...state };
-  const bare = { ...facts, version: (before?.version ?? 0) + 1, sequence: sequence + events.length };
+  const outbox = told.map(({ entry, type, data }) => {
+    const sequence = (last[entry ? 'entry' : 'enterprise'] += 1);
+    // The entry is a subject of its own: whoever follows the list does not have to hear of consents.
+    const [name, place] = entry ? [entryStream, entryPk(state.uscc)] : ['enterprise', pk];
+    return outboxWrite({ pk: place, service, subject: `${name}/${state.uscc}`, sequence, time: at, type, data });
+  });
+  const version = (before?.version ?? 0) + 1;
+  const bare = { ...facts, version, sequence: last.enterprise, entrySequence: last.entry };
   const audit = auditWrite({
     pk,
     previous: before?.audit,
@@ -161,17 +174,7 @@ export function enterpriseWrites(
               values: { ':version': before.version },
             },
     },
-    ...events.map((event, index) =>
-      outboxWrite({
-        pk,
-        service,
-        subject: `enterprise/${state.uscc}`,
-        sequence: sequence + index + 1,
-        time: at,
-        type: event.type,
-        data: event.data,
-      }),
-    ),
+    ...outbox,
     audit.write,
     ...indexWrites(before, state),
     ...candidateWrites(before, state),

@@ -24,7 +24,7 @@ export type World = {
 };
 
 export async function startWorld(): Promise<World> {
-  const city = await startCity();
+  const city = await startCity({ partners: true });
   const story = storyOf(city);
   const clerk = () => city.operator('county-clerk-411502');
   const importList = (token: string, more: Send = {}) => {
