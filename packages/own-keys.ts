@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Instant } from './calendar.ts';
 import { jsonText } from './json-text.ts';
 import { type PrivateKey, privateKeyOf } from './signature/keys.ts';
+import type { ReadSecret } from './secrets.ts';
 import type { Signer } from './signature/request.ts';
 
 /** What the platform signs: its answers to partners, and the webhooks it sends them. */
@@ -29,9 +30,6 @@ export function ownKeyInUse(keys: readonly OwnKeyRecord[], use: OwnKeyUse, now: 
     .filter((key) => key.use === use && key.notBefore <= at && at < key.notAfter)
     .toSorted((one, other) => (one.notBefore < other.notBefore ? 1 : -1))[0];
 }
-
-/** `fresh` asks past what is cached: for the moment after the first key was made. */
-export type ReadSecret = (fresh: boolean) => Promise<string>;
 
 /**
  * The keys in the secret, read where they are needed and parsed once for each text of it.

@@ -1,11 +1,11 @@
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { jsonText } from '../json-text.ts';
 import { networksOf } from '../networks.ts';
 import { takeNonce } from '../nonces.ts';
-import { openOwnKeys, type ReadSecret } from '../own-keys.ts';
+import { openOwnKeys } from '../own-keys.ts';
 import { type DirectoryEntry, openDirectory } from '../partner-directory.ts';
+import { secretNamed } from '../secrets.ts';
 import { publicKeyOf } from '../signature/keys.ts';
 import { openTable, type Table } from '../table.ts';
 import { partnerGate, type PartnerGate, type RegisteredKey } from './signed.ts';
@@ -28,15 +28,6 @@ export function partnersFromEnvironment(table: Table): PartnerGate {
     takeNonce: (nonce, now) => takeNonce(table, nonce, now),
     signer: () => own.signer('answers', new Date()),
   });
-}
-
-/** Cached for five minutes, so that a replaced secret is in use soon and a call costs no request. */
-export function secretNamed(name: string): ReadSecret {
-  return async (fresh) => {
-    const text = await getSecret(name, { maxAge: 300, forceFetch: fresh });
-    if (typeof text !== 'string') throw new Error(`secret ${name} has no text`);
-    return text;
-  };
 }
 
 function registered(entry: DirectoryEntry): RegisteredKey {

@@ -5,8 +5,7 @@ import * as z from 'zod';
 import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
 import { jsonText } from '#packages/json-text';
 import { fifoFunction } from '#packages/lambda/fifo';
-import { httpFunction } from '#packages/lambda/http';
-import { partnersFromEnvironment, secretNamed } from '#packages/lambda/partners';
+import { apiFunction } from '#packages/lambda/api';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { sqsFromEnvironment, tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
@@ -17,7 +16,7 @@ import { done } from '#packages/outcome';
 import { openOwnKeys } from '#packages/own-keys';
 import { algorithms } from '#packages/signature/profile';
 import { getFromEach, type Item } from '#packages/table';
-import { tokenCheck } from '#packages/tokens';
+import { secretNamed } from '#packages/secrets';
 import { eventTypes as screeningEvents } from '#services/screening/contract';
 import { toldTypes } from './audience.ts';
 import { eventTypes as ownEvents, routes } from './contract.ts';
@@ -56,10 +55,6 @@ const KeyEnvironment = z.enum(['test', 'prod']);
 /** All routes of the contract. */
 export const api = () => {
   const env = environment({
-    CURSOR_SECRET: z.string(),
-    OIDC_ISSUER: z.string(),
-    OIDC_AUDIENCE: z.string(),
-    OIDC_JWKS_URL: z.url(),
     OWN_KEYS_SECRET: z.string(),
     KEY_ENVIRONMENT: KeyEnvironment,
     ANSWER_TABLES: jsonText(z.array(z.string())),
@@ -73,13 +68,9 @@ export const api = () => {
   const own = openOwnKeys(secretNamed(env.OWN_KEYS_SECRET));
   const db = new DynamoDBClient();
   const webhooks = { ...deps, ...webhookWorld(env) };
-  const cursorSecret = secretNamed(env.CURSOR_SECRET);
-  return httpFunction({
+  return apiFunction({
     routes,
     table: deps.table,
-    tokens: tokenCheck({ issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, jwksUrl: env.OIDC_JWKS_URL }),
-    partners: partnersFromEnvironment(deps.table),
-    cursorSecret: () => cursorSecret(false),
     operations: {
       enterPartner: enterPartner(deps),
       listPartners: listPartners(deps),
@@ -193,7 +184,7 @@ const webhookVariables = {
 
 function webhookWorld(env: z.output<z.ZodObject<typeof webhookVariables>>) {
   const read = secretNamed(env.WEBHOOK_SECRET);
-  return { secret: () => read(false), localhost: env.LOCALHOST_WEBHOOKS };
+  return { secret: () => read(), localhost: env.LOCALHOST_WEBHOOKS };
 }
 
 function sends() {

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
 import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
 import { openFiles } from '#packages/files';
-import { httpFunction } from '#packages/lambda/http';
-import { partnersFromEnvironment } from '#packages/lambda/partners';
+import { apiFunction } from '#packages/lambda/api';
 import { queueFunction } from '#packages/lambda/queue';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { relayFunction } from '#packages/messaging/relay';
 import { noReceipt } from '#packages/outcome';
-import { tokenCheck } from '#packages/tokens';
+import { secretNamed } from '#packages/secrets';
 import { eventTypes, routes } from './contract.ts';
 import { sources } from './facts.ts';
 import { approveWhitelist } from './operations/approve-whitelist.ts';
@@ -49,21 +47,12 @@ import { workHandlers } from './work-handlers.ts';
 
 /** All routes of the contract. */
 export const api = () => {
-  const env = environment({
-    CURSOR_SECRET: z.string(),
-    OIDC_ISSUER: z.string(),
-    OIDC_AUDIENCE: z.string(),
-    OIDC_JWKS_URL: z.url(),
-  });
   const stored = dependencies();
   const book = openPolicyBook(stored.table);
   const deps = { ...stored, ...policyLookup({ ...stored, book }) };
-  return httpFunction({
+  return apiFunction({
     routes,
     table: deps.table,
-    tokens: tokenCheck({ issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, jwksUrl: env.OIDC_JWKS_URL }),
-    partners: partnersFromEnvironment(deps.table),
-    cursorSecret: () => secret(env.CURSOR_SECRET),
     operations: {
       nominateEnterprise: nominateEnterprise(deps),
       listEnterprises: listEnterprises(deps),
@@ -163,10 +152,11 @@ function environment<Shape extends z.ZodRawShape>(shape: Shape) {
 
 function dependencies(): Deps {
   const { BUCKET, FACTS_SECRET } = environment({ BUCKET: z.string(), FACTS_SECRET: z.string() });
+  const factsSecret = secretNamed(FACTS_SECRET);
   return {
     table: tableFromEnvironment(),
     files: openFiles(new S3Client({ forcePathStyle: true }), BUCKET),
-    vault: openVault(() => secret(FACTS_SECRET)),
+    vault: openVault(() => factsSecret()),
     newId: (prefix) => `${prefix}-${randomUUID()}`,
   };
 }
@@ -181,10 +171,3 @@ const world: SourceWorld = {
   random: Math.random,
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
-
-/** Cached for five minutes, so that a rotated secret is in use soon and a call costs no request. */
-async function secret(name: string): Promise<string> {
-  const value = await getSecret(name, { maxAge: 300 });
-  if (typeof value !== 'string') throw new Error(`secret ${name} has no text`);
-  return value;
-}
