@@ -1,19 +1,13 @@
-import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import type { Caller } from '#packages/access';
 import { Instant } from '#packages/calendar';
+import { canonical, hashOfText, noHash } from '#packages/canonical';
 import { jsonText } from '#packages/json-text';
 import { absent, type Item, type Table, type Write } from '#packages/table';
+import { Digest } from '#packages/words';
 
 export const auditPrefix = 'AUDIT#';
 const sequenceDigits = 10;
-
-/** The row before an aggregate's first. */
-export const noHash = '0'.repeat(64);
-
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Who did it, by identifiers only. `issuer` tells whose subject `id` is, for people. */
 export const AuditActor = z.strictObject({
@@ -87,9 +81,8 @@ const StoredRow = z.strictObject({
 const RowText = jsonText(AuditRow.omit({ hash: true }));
 
 export function auditItem(row: Omit<AuditRow, 'hash'>): z.output<typeof StoredRow> {
-  const text = canonicalize(row);
-  assert(text !== undefined);
-  return { pk: row.pk, sk: row.sk, at: row.at, row: text, hash: hashOfText('sha256', text) };
+  const text = canonical(row);
+  return { pk: row.pk, sk: row.sk, at: row.at, row: text, hash: hashOfText(text) };
 }
 
 /** The row that an item holds; undefined where it holds none, or says of itself something else than the row does. */
@@ -103,7 +96,7 @@ export function readAuditRow(item: Item): AuditRow | undefined {
 
 /** Whether the text of a row is still the one that its hash was taken of. */
 export function isUnchanged(item: Item): boolean {
-  return item['hash'] === hashOfText('sha256', String(item['row']));
+  return item['hash'] === hashOfText(String(item['row']));
 }
 
 export function sha256(value: unknown): string {
@@ -112,13 +105,7 @@ export function sha256(value: unknown): string {
 
 /** Hex digest of a value's RFC 8785 form. */
 export function digest(algorithm: 'sha256' | 'sm3', value: unknown): string {
-  const text = canonicalize(value);
-  assert(text !== undefined);
-  return hashOfText(algorithm, text);
-}
-
-function hashOfText(algorithm: string, text: string): string {
-  return createHash(algorithm).update(text).digest('hex');
+  return hashOfText(canonical(value), algorithm);
 }
 
 export type Misfit = { kind: 'misfit'; pk: string; sk: string; reason: string };

@@ -20,5 +20,8 @@ export type PersonRole = z.output<typeof PersonRole>;
 export type PartnerRole = (typeof partnerRoles)[number];
 export type Role = PersonRole | PartnerRole;
 
+/** Recipients of a consent that mean every bank: no partner may go by that name. */
+export const allBanks = 'all-banks';
+
 /** `people` in the outside contract. */
 export const people: readonly Role[] = personRoles;

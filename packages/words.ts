@@ -15,3 +15,10 @@ export const Id = z
 
 /** SHA-256 in hex. */
 export const Digest = z.string().regex(/^[0-9a-f]{64}$/, { error: '应为 64 位十六进制的 SHA-256' });
+
+/** The number of a version, and the same as it stands in a path. */
+export const Version = z.int().positive();
+export const PathVersion = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}$/)
+  .transform(Number);

@@ -2,12 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noHash } from '#packages/canonical';
 import {
   type AuditHead,
   auditItem,
   type AuditRow,
   auditWrite,
-  noHash,
   readAuditRow,
   sha256,
   verifyAggregate,

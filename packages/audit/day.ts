@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type AuditRow, digest, noHash } from '#packages/audit';
+import { noHash } from '#packages/canonical';
+import { type AuditRow, digest } from '#packages/audit';
 import { addDays, legalDateOf } from '#packages/calendar';
 import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
 

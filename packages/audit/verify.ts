@@ -1,4 +1,5 @@
-import { isUnchanged, type Misfit, noHash, readAuditRow } from '#packages/audit';
+import { noHash } from '#packages/canonical';
+import { isUnchanged, type Misfit, readAuditRow } from '#packages/audit';
 import { addDays } from '#packages/calendar';
 import { inPartition, type Item, type Key, type Table } from '#packages/table';
 import { chainOf, dayPk, FiledRow, Seal, sealKey } from './day.ts';

@@ -33,6 +33,3 @@ export const toldTypes: readonly string[] = [...audiences.keys()];
 export function audienceOf(type: string): Audience | undefined {
   return audiences.get(type);
 }
-
-/** The recipients that mean every bank. */
-export const allBanks = 'all-banks';

@@ -38,9 +38,6 @@ export const consentPurposes = ['credit', 'ip'] as const;
 export const ConsentPurpose = z.enum(consentPurposes, { error: '授权用途应为 credit 或 ip' });
 export type ConsentPurpose = z.output<typeof ConsentPurpose>;
 
-/** Every bank of the programme, now and later, instead of named ones. */
-export const allBanks = 'all-banks';
-
 const distinct = { error: '不能重复' };
 
 /** An enterprise's 授权: for what, to whom, from when to when (last day included), and the digest of the signed paper. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { applyEntry, type Book, emptyBook } from '../../services/fund/ledger/book.ts';
-import { canonical, type Entry, entryProblems, hashOf } from '../../services/fund/ledger/entry.ts';
+import { canonical } from '#packages/canonical';
+import { type Entry, entryProblems, hashOf } from '../../services/fund/ledger/entry.ts';
 import { coverRefusal } from '../../services/fund/ledger/exposure.ts';
 import { blockKeyAfter, bookPk, entryKey, readBlock, readEntry } from '../../services/fund/ledger/items.ts';
 import type { Item } from '../../packages/table.ts';

@@ -4,6 +4,7 @@ import { DivisionCode } from '#packages/identifiers';
 import { Fen } from '#packages/money';
 import { Digest, Id, Reason } from '#packages/words';
 import { levels } from '../ledger/cash.ts';
+import { Seal } from '../ledger/control.ts';
 import { Entry } from '../ledger/entry.ts';
 
 const AmountFen = Fen.meta({ description: '金额（分）', example: 580_000_000 });
@@ -78,14 +79,7 @@ export const Proof = z.strictObject({
 });
 
 /** A period that is over: its last day, and the root over its entries that is printed where the fund cannot reach it. */
-export const ClosedPeriod = z.strictObject({
-  through: LegalDate,
-  firstSeq: z.int().positive(),
-  lastSeq: z.int().positive(),
-  root: Digest,
-  rootSm3: Digest.optional(),
-  headHash: Digest,
-});
+export const ClosedPeriod = Seal;
 
 export const Suspension = z.strictObject({
   /** Left out: the whole fund. */

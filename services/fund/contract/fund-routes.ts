@@ -4,8 +4,7 @@ import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
 import { FoundedFund, Fund, ListedProgramme, NewFund, NewProgramme, ProgrammeVersion } from './fund-schemas.ts';
 import { alreadyExists, notFound, secondPerson, stateConflict } from '#packages/refusals';
-import { Id } from '#packages/words';
-import { PathVersion } from './shared.ts';
+import { Id, PathVersion } from '#packages/words';
 
 const ofFund = z.strictObject({ fundId: Id });
 const ofVersion = z.strictObject({ fundId: Id, version: PathVersion });

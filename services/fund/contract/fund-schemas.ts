@@ -2,10 +2,8 @@ import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { programmeMachine } from '../machines.ts';
 import { FundProgramme } from './programme-schemas.ts';
-import { Id } from '#packages/words';
-import { Version } from './shared.ts';
+import { Digest, Id, Version } from '#packages/words';
 
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 const FundName = z
   .string()
   .trim()

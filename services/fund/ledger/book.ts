@@ -4,7 +4,8 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { accounts, isMemo } from './accounts.ts';
 import { Seal, Terms } from './control.ts';
-import { balanceKey, canonical, type Entry, noHash, signedFen, type Unhashed } from './entry.ts';
+import { canonical, noHash } from '#packages/canonical';
+import { balanceKey, type Entry, signedFen, type Unhashed } from './entry.ts';
 
 const SignedFen = z.codec(z.string().regex(/^-?(0|[1-9][0-9]*)$/), z.bigint(), {
   decode: (text) => BigInt(text),

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Write } from '#packages/table';
 import type { Book } from './book.ts';
 import type { Control } from './control.ts';
-import { canonical, type Entry, type Line, type Transfer } from './entry.ts';
+import { canonical } from '#packages/canonical';
+import { type Entry, type Line, type Transfer } from './entry.ts';
 import type { EntryKindName } from './entry-kinds.ts';
 
 /** A thing with facts of its own beside the book, a loan or a claim: `sequence` counts its changes from 1. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
+import { Digest } from '#packages/words';
 
 /*
  * What an entry without lines does to its book. It stands in the entry, and so under its hash: whoever has the journal
@@ -20,8 +21,6 @@ export const Terms = z.strictObject({
   feesAllowed: z.boolean().optional(),
 });
 export type Terms = z.output<typeof Terms>;
-
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const Seal = z.strictObject({
   through: LegalDate,

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accounts } from './accounts.ts';
 import { applyEntry, balanceOf, emptyBook, trialBalance } from './book.ts';
-import { Entry, entryProblems, hashed, linesOf, move, noHash, reversed, type Side, type Unhashed } from './entry.ts';
+import { noHash } from '#packages/canonical';
+import { Entry, entryProblems, hashed, linesOf, move, reversed, type Side, type Unhashed } from './entry.ts';
 import { entryKinds, type EntryKindName, isEntryKind } from './entry-kinds.ts';
 
 const kinds = Object.keys(entryKinds).filter(isEntryKind);

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { Instant, LegalDate, legalDateOf } from '#packages/calendar';
+import { canonical, hashOfText } from '#packages/canonical';
+import { Digest } from '#packages/words';
 import { Control } from './control.ts';
 import { accounts } from './accounts.ts';
 import { isEntryKind, legsOf, type EntryKindName } from './entry-kinds.ts';
 
-/** What the first entry of a book follows. */
-export const noHash = '0'.repeat(64);
-
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** Fen of one line: never nothing, never negative. */
 const LineFen = z.int().positive();
 
@@ -54,19 +50,8 @@ export const Entry = z.strictObject({
 export type Entry = z.output<typeof Entry>;
 export type Unhashed = Omit<Entry, 'hash'>;
 
-/** RFC 8785: the one spelling that is hashed and stored. */
-export function canonical(value: unknown): string {
-  const text = canonicalize(value);
-  assert(text !== undefined);
-  return text;
-}
-
 export function hashOf(entry: Unhashed): string {
   return hashOfText(canonical(entry));
-}
-
-function hashOfText(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** An entry with its hash, and the text that the hash is of. */

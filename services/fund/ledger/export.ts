@@ -1,5 +1,5 @@
 import { type Book, emptyBook } from './book.ts';
-import { canonical } from './entry.ts';
+import { canonical } from '#packages/canonical';
 import { entriesAfter, type LedgerTable, readBook } from './read.ts';
 
 /**

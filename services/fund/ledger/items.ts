@@ -4,7 +4,8 @@ import { jsonText } from '#packages/json-text';
 import type { Item, Key } from '#packages/table';
 import { type Book, bookText, readBook } from './book.ts';
 import type { Aggregate, Answer } from './command.ts';
-import { canonical, Entry } from './entry.ts';
+import { canonical } from '#packages/canonical';
+import { Entry } from './entry.ts';
 
 /*
  * How a book lies in the table. Nothing is ever updated or deleted: every item is put where none was, so that a policy

@@ -5,7 +5,8 @@ import { accountBalances, availableOf, balanceOf, cashOf, exposureOf, trialBalan
 import { approveReturn, callContribution, chargeFee, creditInterest, payReturn, receiveContribution } from './cash.ts';
 import type { Answer } from './command.ts';
 import { bookAnew, takeBack } from './correct.ts';
-import { type Entry, hashOf, noHash } from './entry.ts';
+import { noHash } from '#packages/canonical';
+import { type Entry, hashOf } from './entry.ts';
 import { coverId, releaseExposure, reserveExposure } from './exposure.ts';
 import { openLedger, post } from './post.ts';
 import { findEntry, readBook, readBookAt, readBookByValueDate, readJournal } from './read.ts';

@@ -19,7 +19,8 @@ import {
 import { accounts } from './accounts.ts';
 import { stateBalance } from './close.ts';
 import { bookAnew, takeBack } from './correct.ts';
-import { canonical, type Entry, hashOf } from './entry.ts';
+import { canonical } from '#packages/canonical';
+import { type Entry, hashOf } from './entry.ts';
 import { entryKinds } from './entry-kinds.ts';
 import { exportJournal } from './export.ts';
 import { releaseExposure, reserveExposure } from './exposure.ts';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '#packages/table';
 import { applyEntry, type Book, bookText, committed, emptyBook, trialBalance } from './book.ts';
-import { canonical, type Entry, entryProblems, hashOf } from './entry.ts';
+import { canonical } from '#packages/canonical';
+import { type Entry, entryProblems, hashOf } from './entry.ts';
 import { entriesAfter, type LedgerTable, readBook, readCommit } from './read.ts';
 
 export type Proof = {

@@ -33,38 +33,27 @@ const maxExportBytes = 4 * 1024 * 1024;
 
 /** What can be asked of a fund's books, and done to them without a claim. Each fund has been founded first. */
 export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>, Book> {
-  /** A book opens with its first entry, so it cannot say whether there is a fund. */
-  const exists = async (fundId: string) => (await getFundHead(table, fundId)) !== undefined;
+  /** A book opens with its first entry, so it cannot say whether there is a fund: that is looked up before each call. */
+  function ofFund<Given extends { params: { fundId: string } }, Answer>(run: (call: Given) => Promise<Answer>) {
+    return async (call: Given) =>
+      (await getFundHead(table, call.params.fundId)) === undefined ? refused('not_found') : run(call);
+  }
   const ledgerAt = (now: Date): Ledger => openLedger(table, () => now);
 
   return {
-    recordContribution: async (call) =>
-      (await exists(call.params.fundId))
-        ? recordContribution(ledgerAt(call.now))(call.params.fundId, call.body, call)
-        : refused('not_found'),
-    recordInterest: async (call) =>
-      (await exists(call.params.fundId))
-        ? recordInterest(ledgerAt(call.now))(call.params.fundId, call.body, call)
-        : refused('not_found'),
-    recordFee: async (call) =>
-      (await exists(call.params.fundId))
-        ? recordFee(ledgerAt(call.now))(call.params.fundId, call.body, call)
-        : refused('not_found'),
+    recordContribution: ofFund((call) => recordContribution(ledgerAt(call.now))(call.params.fundId, call.body, call)),
+    recordInterest: ofFund((call) => recordInterest(ledgerAt(call.now))(call.params.fundId, call.body, call)),
+    recordFee: ofFund((call) => recordFee(ledgerAt(call.now))(call.params.fundId, call.body, call)),
 
-    getBalances: async ({ params: { fundId }, query, now }) =>
-      (await exists(fundId)) ? readBalances(table)(fundId, query, now) : refused('not_found'),
-    getProof: async ({ params: { fundId } }) =>
-      (await exists(fundId)) ? readProof(table)(fundId) : refused('not_found'),
-    listJournal: async ({ params: { fundId }, query: { pageSize }, position, seal }) => {
-      if (!(await exists(fundId))) return refused('not_found');
+    getBalances: ofFund(({ params: { fundId }, query, now }) => readBalances(table)(fundId, query, now)),
+    getProof: ofFund(({ params: { fundId } }) => readProof(table)(fundId)),
+    listJournal: ofFund(async ({ params: { fundId }, query: { pageSize }, position, seal }) => {
       const { entries, next } = await readJournal(table, fundId, pageSize, placeOf(position));
       const nextCursor =
         next === undefined ? null : seal({ at: next.at, number: String(next.number), skip: String(next.skip) });
       return done({ items: entries, nextCursor });
-    },
-
-    exportJournal: async ({ params: { fundId } }) => {
-      if (!(await exists(fundId))) return refused('not_found');
+    }),
+    exportJournal: ofFund(async ({ params: { fundId } }) => {
       const lines: string[] = [];
       let size = 0;
       for await (const line of exportJournal(table, fundId)) {
@@ -73,17 +62,15 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
         lines.push(line);
       }
       return done({ content: lines.join('') });
-    },
+    }),
 
-    closePeriod: async ({ params: { fundId }, body: { through, sm3 }, caller, now }) => {
-      if (!(await exists(fundId))) return refused('not_found');
+    closePeriod: ofFund(({ params: { fundId }, body: { through, sm3 }, caller, now }) => {
       const by = callerId(caller);
       return closeFundPeriod(ledgerAt(now))({ fundId, through, by, ...(sm3 !== undefined && { sm3 }) });
-    },
-    suspendCover: turn(true),
-    resumeCover: turn(false),
-    checkStatement: async ({ params: { fundId }, file, caller, now }) => {
-      if (!(await exists(fundId))) return refused('not_found');
+    }),
+    suspendCover: ofFund(turn(true)),
+    resumeCover: ofFund(turn(false)),
+    checkStatement: ofFund(async ({ params: { fundId }, file, caller, now }) => {
       const csv = new TextDecoder('utf-8').decode(file.bytes);
       const by = callerId(caller);
       const checked = await reconcileStatement(ledgerAt(now))({ fundId, depository: mainDepository, csv, by });
@@ -93,7 +80,7 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
       }
       const { lines, differences } = checked.result;
       return done({ lines, differences: differences.map(plain) });
-    },
+    }),
   };
 
   /** From the entry on that says so: what was taken in before stays, nothing is taken in after. */
@@ -102,7 +89,6 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
       const { params, body, caller, now, requestId, receipt } = call;
       const { fundId } = params;
       const { bankId, reason } = body;
-      if (!(await exists(fundId))) return refused('not_found');
       const book = await readBook(table, fundId);
       const isOff = bankId === undefined ? book.suspendedSeq !== undefined : book.suspendedBanks.includes(bankId);
       if (isOff === off) return refused('state_conflict', off ? '已经暂停' : '没有被暂停');
@@ -127,10 +113,7 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
   }
 }
 
-type TurnOutcome = Outcome<
-  { fundId: string; suspended: boolean; seq: number; bankId?: string },
-  'not_found' | 'state_conflict'
->;
+type TurnOutcome = Outcome<{ fundId: string; suspended: boolean; seq: number; bankId?: string }, 'state_conflict'>;
 
 function placeOf(position: Record<string, string> | undefined): JournalPosition | undefined {
   if (position === undefined) return undefined;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { Network } from '#packages/networks';
 import { Digest, Id, Reason } from '#packages/words';
-import { allBanks } from '../audience.ts';
+import { allBanks } from '#packages/roles';
 import { keyMachine, partnerMachine } from '../machines.ts';
 import { keyPolicy } from '../policy.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { mayReach } from '#packages/access';
+import { canonical } from '#packages/canonical';
 import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { Fen } from '#packages/money';
@@ -50,7 +50,7 @@ function summing() {
   return {
     add(row: ReconciliationRow): void {
       rows += 1;
-      digest.update(`${canonicalize(row)}\n`);
+      digest.update(`${canonical(row)}\n`);
       const total = totals.get(row.type) ?? { rows: 0, amounts: new Map() };
       totals.set(row.type, total);
       total.rows += 1;

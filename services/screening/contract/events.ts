@@ -1,11 +1,11 @@
-import { Id } from '#packages/words';
+import { Id, Version } from '#packages/words';
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Uscc } from '#packages/identifiers';
 import { ConsentGrant, ConsentPurpose } from '../nomination.ts';
 import { ChunkTask, RunPage } from './run-work.ts';
-import { count, Version } from './schemas.ts';
+import { count } from './schemas.ts';
 
 /** The partners that the enterprise's consent names, or all banks: who may be told of its entry. */
 const recipients = z.array(z.string()).max(100).default([]);

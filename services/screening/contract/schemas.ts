@@ -1,15 +1,10 @@
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { DivisionCode, Uscc } from '#packages/identifiers';
-import { Digest, Id, Reason } from '#packages/words';
+import { Digest, Id, Reason, Version } from '#packages/words';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 
 export const ParkId = Id;
-export const Version = z.int().positive();
-export const PathVersion = z
-  .string()
-  .regex(/^[1-9][0-9]{0,8}$/)
-  .transform(Number);
 
 export const ScreeningOutcome = z.enum(['pass', 'review', 'exclude', 'stale']);
 export type ScreeningOutcome = z.output<typeof ScreeningOutcome>;

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
-import { PathVersion, WhitelistLine } from './schemas.ts';
+import { PathVersion } from '#packages/words';
+import { WhitelistLine } from './schemas.ts';
 
 /** What a version's digest is made over. */
 export const whitelistLinesRoutes = {

@@ -1,11 +1,11 @@
 import { forbidden, notFound, secondPerson, stateConflict } from '#packages/refusals';
-import { Id, Reason } from '#packages/words';
+import { Id, PathVersion, Reason } from '#packages/words';
 import * as z from 'zod';
 import type { Routes } from '#packages/contract';
 import { Uscc } from '#packages/identifiers';
 import { pageOf, pageQuery } from '#packages/pages';
 import { people } from '#packages/roles';
-import { EntryStatus, Named, Objection, PathVersion, WhitelistEntry, WhitelistVersion } from './schemas.ts';
+import { EntryStatus, Named, Objection, WhitelistEntry, WhitelistVersion } from './schemas.ts';
 import { daysAsked, ofEnterprise } from './shared.ts';
 
 const Because = z.strictObject({ reason: Reason });

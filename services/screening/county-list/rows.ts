@@ -1,6 +1,7 @@
 import { checkUscc, divisions, usccMessage } from '#packages/identifiers';
 import { parkOf } from '#packages/parks';
-import { allBanks, ConsentGrant, consentPurposes, Nomination } from '../nomination.ts';
+import { allBanks } from '#packages/roles';
+import { ConsentGrant, consentPurposes, Nomination } from '../nomination.ts';
 import { type ColumnKey, columns, type ListValues, type RowNote, sizeWords } from './columns.ts';
 
 /** A row as it was written; `shifted` where it has more cells than the headers, so that none can be trusted. */

@@ -6,7 +6,7 @@ import { done, refused } from '#packages/outcome';
 import { inPartition, type Page, type Table } from '#packages/table';
 import type { EntryStatus, routes, WhitelistEntry } from '../contract.ts';
 import { consentLives } from '../domain.ts';
-import { allBanks } from '../nomination.ts';
+import { allBanks } from '#packages/roles';
 import { decisionAt } from '../store/decisions.ts';
 import { enterprisePk, getHeads, type Head } from '../store/enterprise.ts';
 import { entriesIndex, standingAt } from '../store/standing.ts';

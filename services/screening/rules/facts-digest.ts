@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { sha256 } from '#packages/audit';
 import type { ScreeningFacts, SourceAnswer } from '../facts.ts';
 
 /**
@@ -9,9 +8,7 @@ import type { ScreeningFacts, SourceAnswer } from '../facts.ts';
  */
 export function factsDigest(policyVersion: string, { nomination, credit, ip }: ScreeningFacts): string {
   const facts = { policyVersion, nomination: stated(nomination), credit: answered(credit), ip: answered(ip) };
-  return createHash('sha256')
-    .update(canonicalize(facts) ?? '')
-    .digest('hex');
+  return sha256(facts);
 }
 
 function stated({ recordId, data }: { recordId: string; data: unknown }) {
