@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Context, SQSRecord } from 'aws-lambda';
 import type { Caller } from '#packages/access';
 import { fifoFunction } from '#packages/lambda/fifo';
@@ -16,8 +17,8 @@ import { DueItem, duePartitions, getDelivery, readDelivery } from '../../service
 import { getPartner, partnerWrites, type StoredPartner } from '../../services/partners/store/partner.ts';
 import { getWebhook } from '../../services/partners/store/webhook.ts';
 import { partitionOf } from './screening.ts';
-import type { TestTable } from './table.ts';
-import type { Receiver } from './webhook-receiver.ts';
+import { startTable, type TestTable } from './table.ts';
+import { startReceiver, type Receiver } from './webhook-receiver.ts';
 
 export const person = (role: 'city-admin' | 'city-reviewer' | 'auditor', sub: string = role): Caller => ({
   kind: 'person',
@@ -213,4 +214,24 @@ export function failing(table: Table, how: ('before' | 'after' | 'not')[]): Tabl
       return written;
     },
   };
+}
+
+export type Stage = { started: TestTable; world: PartnersWorld; receiver: Receiver };
+
+/**
+ * A world of its own with a receiver for each test of a file, on one engine for all; `enter` puts into it what the tests
+ * find there.
+ */
+export function onStage(enter: (stage: Stage) => Promise<void>): void {
+  let started: TestTable;
+  let receiver: Receiver;
+  beforeAll(async () => {
+    started = await startTable({ streams: false });
+  });
+  afterAll(() => started.stop());
+  beforeEach(async () => {
+    receiver = await startReceiver();
+    await enter({ started, world: await startPartners(started), receiver });
+  });
+  afterEach(() => receiver.stop());
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 
 /**
  * When what fields mean together is looked at: once each is well-formed. Before, an amount may not be one at all, though

@@ -1,24 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bank, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
+import { expect, test } from 'vitest';
+import { bank, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
 import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
 import { listDeliveries, replayDelivery } from './deliveries.ts';
 
-let started: TestTable;
 let world: PartnersWorld;
 let receiver: Receiver;
 let webhookId: string;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
-  receiver = await startReceiver();
+onStage(async (stage) => {
+  ({ world, receiver } = stage);
   await world.enter('bank-a');
   webhookId = await world.webhook('bank-a', receiver);
 });
-afterEach(() => receiver.stop());
 
 const only = async () => (await world.deliveries('bank-a'))[0]!;
 

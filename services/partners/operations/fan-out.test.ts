@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { consume } from '#packages/messaging/consumer';
 import { tries } from '../../../test/support/effort.ts';
-import { bank, failing, listed, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
+import { bank, failing, listed, startPartners, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
 import { partitionOf } from '../../../test/support/screening.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
+import { type TestTable } from '../../../test/support/table.ts';
 import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
 import { Reconciliation } from '../contract.ts';
 import { rowWrite } from '../store/reconciliation.ts';
@@ -16,17 +16,11 @@ import { getReconciliation } from './reconciliations.ts';
 let started: TestTable;
 let world: PartnersWorld;
 let receiver: Receiver;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
-  receiver = await startReceiver();
+onStage(async (stage) => {
+  ({ started, world, receiver } = stage);
   for (const partnerId of ['bank-a', 'bank-b', 'bank-c']) await world.enter(partnerId);
   await world.enter('insurer-a', { role: 'insurer' });
 });
-afterEach(() => receiver.stop());
 
 const today = '2026-11-23';
 function day(partnerId: string, date = today, over: object = {}) {

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bank, person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
+import { expect, test } from 'vitest';
+import { bank, person, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
 import { newKey, proofOf } from '../../../test/support/partner.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { keyPolicy } from '../policy.ts';
 import { getPartner } from '../store/partner.ts';
 import type { Deps } from './context.ts';
 import { approveKey, listKeys, proveKey, revokeKey, submitKey } from './keys.ts';
 
-let started: TestTable;
 let world: PartnersWorld;
 let deps: Deps;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
+onStage(async (stage) => {
+  ({ world } = stage);
   deps = { ...world.deps, keyEnvironment: 'test' };
   await world.enter('bank-a');
 });

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
+import { expect, test } from 'vitest';
+import { person, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
 import { routes } from '../contract.ts';
 import type { Deps } from './context.ts';
 import { approvePartner, changePartner, enterPartner, getPartnerView } from './partners.ts';
 
-let started: TestTable;
 let world: PartnersWorld;
 let deps: Deps;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
+onStage(async (stage) => {
+  ({ world } = stage);
   deps = { ...world.deps, keyEnvironment: 'test' };
 });
 

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { verifyAggregate } from '#packages/audit';
-import { bank, person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
+import { bank, person, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
 import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
 import { deliveryPolicy } from '../policy.ts';
 import { resumeWebhook } from './webhook-acts.ts';
@@ -9,21 +8,14 @@ import { wakePartner } from './wake-partner.ts';
 
 const hour = 3_600_000;
 
-let started: TestTable;
 let world: PartnersWorld;
 let receiver: Receiver;
 let webhookId: string;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
-  receiver = await startReceiver();
+onStage(async (stage) => {
+  ({ world, receiver } = stage);
   await world.enter('bank-a');
   webhookId = await world.webhook('bank-a', receiver);
 });
-afterEach(() => receiver.stop());
 
 const after = (ms: number) => new Date(world.now().getTime() + ms).toISOString();
 

@@ -1,28 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bank, failing, person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
-import { type Behaviour, startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
+import { describe, expect, test } from 'vitest';
+import { bank, failing, person, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
+import { type Behaviour, type Receiver } from '../../../test/support/webhook-receiver.ts';
 import { deliveryPolicy } from '../policy.ts';
 import { replayDelivery } from './deliveries.ts';
 import { getWebhookView } from './webhooks.ts';
 
 const hour = 3_600_000;
 
-let started: TestTable;
 let world: PartnersWorld;
 let receiver: Receiver;
 let webhookId: string;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
-  receiver = await startReceiver();
+onStage(async (stage) => {
+  ({ world, receiver } = stage);
   await world.enter('bank-a');
   webhookId = await world.webhook('bank-a', receiver);
 });
-afterEach(() => receiver.stop());
 
 const after = (ms: number) => new Date(world.now().getTime() + ms).toISOString();
 const only = async () => (await world.deliveries('bank-a'))[0]!;

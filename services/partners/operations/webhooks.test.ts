@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { httpFunction } from '#packages/lambda/http';
 import { parseSecret, verifyWebhook } from '#packages/signature/standard-webhooks';
-import { bank, listed, ownKey, person, startPartners, type PartnersWorld } from '../../../test/support/partners.ts';
+import { bank, listed, ownKey, person, type PartnersWorld, onStage } from '../../../test/support/partners.ts';
 import { proxyContext, proxyEvent } from '../../../test/support/proxy-event.ts';
-import { startTable, type TestTable } from '../../../test/support/table.ts';
-import { startReceiver, type Receiver } from '../../../test/support/webhook-receiver.ts';
+import { type TestTable } from '../../../test/support/table.ts';
+import { type Receiver } from '../../../test/support/webhook-receiver.ts';
 import { routes } from '../contract.ts';
 import { webhookPolicy } from '../policy.ts';
 import { approveWebhook, challengeWebhook, endWebhook, renewWebhookSecret, resumeWebhook } from './webhook-acts.ts';
@@ -14,17 +14,11 @@ import { getWebhookView, listWebhooks, registerWebhook } from './webhooks.ts';
 let started: TestTable;
 let world: PartnersWorld;
 let receiver: Receiver;
-beforeAll(async () => {
-  started = await startTable({ streams: false });
-});
-afterAll(() => started.stop());
-beforeEach(async () => {
-  world = await startPartners(started);
-  receiver = await startReceiver();
+onStage(async (stage) => {
+  ({ started, world, receiver } = stage);
   await world.enter('bank-a');
   await world.enter('bank-b');
 });
-afterEach(() => receiver.stop());
 
 const params = (webhookId: string, partnerId = 'bank-a') => ({ partnerId, webhookId });
 function register(body: object = {}, caller = bank('bank-a')) {

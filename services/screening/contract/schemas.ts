@@ -4,6 +4,9 @@ import { DivisionCode, Uscc } from '#packages/identifiers';
 import { Digest, Id, Reason, Version } from '#packages/words';
 import { ConsentGrant, Nomination } from '../nomination.ts';
 
+// By these names the document calls them.
+export { Digest, Id, PathVersion, Reason, Version } from '#packages/words';
+
 export const ParkId = Id;
 
 export const ScreeningOutcome = z.enum(['pass', 'review', 'exclude', 'stale']);
