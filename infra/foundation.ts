@@ -2,12 +2,13 @@ import { type App, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-c
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { acknowledge } from './parts/acknowledge.ts';
 import { cityKey } from './parts/key.ts';
 import { consume, sendTo } from './parts/permissions.ts';
 import { type ServiceQueues, serviceQueues } from './parts/queues.ts';
+import { citySecret } from './parts/secret.ts';
 import { type City, serviceFunction } from './parts/service-function.ts';
 import type { Settings } from './settings.ts';
 import { queueImpacts, type Subscriber } from './subscriptions.ts';
@@ -46,47 +47,37 @@ export function foundationStack(
   const key = cityKey(stack, environment.retain);
   const alarms = alarmTopic(stack, key, alarmEmail);
   const files = privateBucket(stack, key, environment.retain);
-  const cursorSecret = new Secret(stack, 'CursorSecret', {
-    secretName: cursorSecretName,
+  const { retain } = environment;
+  const cursorSecret = citySecret(stack, 'CursorSecret', {
+    name: cursorSecretName,
     description: 'Keys the cursors of paged lists',
-    encryptionKey: key,
-    generateSecretString: { passwordLength: 64, excludePunctuation: true },
-  });
-  acknowledge(cursorSecret, {
-    'AwsSolutions-SMG4':
+    key,
+    unrotated:
       'It opens nothing: it only shows that a cursor is ours. Changing it ends every list that is being read, so a person does it.',
   });
-  const factsSecret = new Secret(stack, 'FactsSecret', {
-    secretName: factsSecretName,
+  const factsSecret = citySecret(stack, 'FactsSecret', {
+    name: factsSecretName,
     description: 'Wraps the keys that what the sources say of an enterprise is sealed with',
-    encryptionKey: key,
-    generateSecretString: { passwordLength: 64, excludePunctuation: true },
-    removalPolicy: environment.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  });
-  acknowledge(factsSecret, {
-    'AwsSolutions-SMG4':
+    key,
+    retain,
+    unrotated:
       'Replaced, it makes every stored fact unreadable and the sources are asked about everybody again, so a person does it.',
   });
-  const ownKeysSecret = new Secret(stack, 'OwnKeysSecret', {
-    secretName: ownKeysSecretName,
+  const ownKeysSecret = citySecret(stack, 'OwnKeysSecret', {
+    name: ownKeysSecretName,
     description: 'Private keys with which the platform signs answers and webhooks',
-    encryptionKey: key,
-    // No keys yet: the function `own-keys` makes them, and renews them long before they end.
-    generateSecretString: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused' },
-    removalPolicy: environment.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    key,
+    retain,
+    // No keys yet: the function zhirong-partners-keys makes them, and renews them long before they end.
+    generate: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused' },
+    unrotated: 'Rotated by a function of ours: the next key has to be published a week before its first use.',
   });
-  acknowledge(ownKeysSecret, {
-    'AwsSolutions-SMG4': 'Rotated by a function of ours: the next key has to be published a week before its first use.',
-  });
-  const webhookSecret = new Secret(stack, 'WebhookSecret', {
-    secretName: webhookSecretName,
+  const webhookSecret = citySecret(stack, 'WebhookSecret', {
+    name: webhookSecretName,
     description: 'Of which the secrets of webhook addresses are derived, where a partner asks for one',
-    encryptionKey: key,
-    generateSecretString: { passwordLength: 64, excludePunctuation: true },
-    removalPolicy: environment.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  });
-  acknowledge(webhookSecret, {
-    'AwsSolutions-SMG4':
+    key,
+    retain,
+    unrotated:
       'Replaced, it changes the secret of every address at once; each address has a renewal of its own with an overlap.',
   });
   const queuesOf = (service: Subscriber, visibilitySeconds = environment.workQueue.visibilitySeconds) =>
