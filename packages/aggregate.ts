@@ -19,6 +19,7 @@ export type Bookkeeping = z.output<typeof Bookkeeping>;
 export type Kind<State> = {
   service: string;
   name: string;
+  /** Of the state; its encoded form is what is stored, as JSON. */
   state: z.ZodType<State>;
   idOf: (state: State) => string;
 };
@@ -66,14 +67,15 @@ export function aggregateWrites<State>(
   const pk = aggregatePk(kind, id);
   const at = now.toISOString();
   const sequence = before?.books.sequence ?? 0;
+  const wire = z.encode(kind.state, state);
   const row = auditWrite({
     pk,
     previous: before?.books.audit,
     at,
     requestId,
     resource: `${kind.name}/${id}`,
-    ...(before !== undefined && { before: sha256(before.state) }),
-    after: sha256(state),
+    ...(before !== undefined && { before: sha256(z.encode(kind.state, before.state)) }),
+    after: sha256(wire),
     ...audit,
   });
   const version = (before?.books.version ?? 0) + 1;
@@ -81,7 +83,7 @@ export function aggregateWrites<State>(
   return [
     {
       kind: 'put',
-      item: { ...headKeyOf(kind, id), version, head: JSON.stringify({ books, state }) },
+      item: { ...headKeyOf(kind, id), version, head: JSON.stringify({ books, state: wire }) },
       condition: before === undefined ? absent : unchangedSince(before.books),
     },
     ...events.map(({ type, data }, index) =>

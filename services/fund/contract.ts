@@ -5,6 +5,8 @@ import { simulationRoutes } from './contract/simulation-routes.ts';
 
 export { eventTypes } from './contract/events.ts';
 export * from './contract/book-schemas.ts';
+export * from './contract/cover-schemas.ts';
+export { coverTermsOf, type CoverTerms } from './contract/cover-terms.ts';
 export * from './contract/fund-schemas.ts';
 export * from './contract/programme-schemas.ts';
 export * from './contract/simulation-schemas.ts';

@@ -2,10 +2,16 @@ import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Id } from '#packages/words';
-import { ProgrammeActivated } from './fund-schemas.ts';
+import { CoverConfirmed, CoverRefused } from './cover-schemas.ts';
+import { FundFounded, ProgrammeActivated } from './fund-schemas.ts';
 
 /** Every event of the fund service. */
 export const eventTypes = {
+  'fund.founded.v1': {
+    stream: 'fund-programme',
+    summary: '基金已设立，方案待批准',
+    data: FundFounded,
+  },
   'fund.programme.activated.v1': {
     stream: 'fund-programme',
     summary: '基金方案已批准，自施行日起适用',
@@ -21,4 +27,6 @@ export const eventTypes = {
       valueDate: LegalDate,
     }),
   },
+  'fund.cover.confirmed.v1': { stream: 'cover', summary: '贷款已纳入基金分担', data: CoverConfirmed },
+  'fund.cover.refused.v1': { stream: 'cover', summary: '贷款未能纳入基金分担', data: CoverRefused },
 } as const satisfies EventTypes;

@@ -60,6 +60,9 @@ export const Fund = z.strictObject({
 });
 export type Fund = z.output<typeof Fund>;
 
+/** There is a fund, though nothing is covered before its first programme is approved. */
+export const FundFounded = z.strictObject({ fundId: Id });
+
 /** What lending needs to know of a programme to take a loan into it. */
 export const ProgrammeActivated = z.strictObject({
   fundId: Id,

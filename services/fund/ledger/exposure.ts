@@ -2,10 +2,8 @@ import * as z from 'zod';
 import { divideUp, StoredFen } from '#packages/money';
 import { balanceOf, type Book, capacityOf, exposureOf } from './book.ts';
 import { type Command, type Decision, drafts } from './command.ts';
+import type { CoverRefusal } from '../contract/cover-schemas.ts';
 import { type Entry, move, signedFen } from './entry.ts';
-
-/** Why a fund does not answer for a loan; said once and for good. */
-export type CoverRefusal = 'fund-suspended' | 'bank-suspended' | 'bank-quota-exhausted' | 'capacity-exhausted';
 
 export type Cover = {
   loanId: string;

@@ -1,5 +1,6 @@
 import type { Write } from '#packages/table';
-import { type Cover, coverId, type CoverRefusal, type Release, releaseExposure, reserveExposure } from '../exposure.ts';
+import { CoverRefusal } from '../../contract/cover-schemas.ts';
+import { type Cover, coverId, type Release, releaseExposure, reserveExposure } from '../exposure.ts';
 import { type Ledger, post } from '../post.ts';
 import { findEntry } from '../read.ts';
 
@@ -8,14 +9,6 @@ export type CoverAnswer =
   | { loanId: string; status: 'covered'; seq: number; replayed: boolean }
   | { loanId: string; status: 'refused'; reason: CoverRefusal; replayed: boolean }
   | { loanId: string; status: 'already_exists' };
-
-const reasons: Record<CoverRefusal, true> = {
-  'fund-suspended': true,
-  'bank-suspended': true,
-  'bank-quota-exhausted': true,
-  'capacity-exhausted': true,
-};
-const isReason = (code: string): code is CoverRefusal => Object.hasOwn(reasons, code);
 
 /**
  * Takes loans into a fund's cover, in their order, in as few transactions as hold them. `told` are the steps that go
@@ -39,8 +32,7 @@ export function coverLoans(ledger: Ledger) {
 function answerOf(loanId: string, answer: Awaited<ReturnType<typeof post>>[number] | undefined): CoverAnswer {
   if (answer?.kind === 'posted') return { loanId, status: 'covered', seq: answer.entry.seq, replayed: answer.replayed };
   if (answer?.kind !== 'refused') return { loanId, status: 'already_exists' };
-  if (!isReason(answer.code)) throw new Error(`${loanId}: ${answer.code}`);
-  return { loanId, status: 'refused', reason: answer.code, replayed: answer.replayed };
+  return { loanId, status: 'refused', reason: CoverRefusal.parse(answer.code), replayed: answer.replayed };
 }
 
 export type ReleaseAnswer = 'released' | 'not-covered' | 'more-than-covered' | 'nothing-covered' | 'already_exists';

@@ -1,0 +1,49 @@
+import { basisOf } from '../arithmetic/basis.ts';
+import { entitlementsOf } from '../arithmetic/entitlement.ts';
+import { sum } from '../arithmetic/amounts.ts';
+import type { Party, SharingTerms } from './programme-schemas.ts';
+
+/** What a fund takes on with a loan, before anything is lost. */
+export type CoverTerms = {
+  /** What of the principal the programme shares. */
+  eligibleFen: bigint;
+  /** The share of it that the public parties answer for together, before their caps; basis points. */
+  shareBps: bigint;
+  /** The most that they answer for, covered interest included: this is counted against the fund's capacity. */
+  exposureFen: bigint;
+};
+
+const wholeBps = 10_000n;
+
+/**
+ * What the programme covers of a loan that has just been paid out. What depends on payments of the past is left to the
+ * claim, and a share by a revenue that nobody knows yet is the highest that it can be: a fund must not have promised
+ * more than it counted.
+ */
+export function coverTermsOf(
+  { enterpriseCumulativeCapFen: _enterprise, bankYearCap: _bankYear, ...programme }: SharingTerms,
+  loan: { principalFen: bigint; ipPartBps: bigint; annualRateBps: bigint },
+): CoverTerms {
+  const facts = {
+    outstandingFen: loan.principalFen,
+    ipPartBps: loan.ipPartBps,
+    annualRateBps: loan.annualRateBps,
+  };
+  const terms = { ...programme, parties: programme.parties.map(knownShare) };
+  const uncapped = { ...terms, parties: terms.parties.map(({ capFen: _cap, ...party }) => party) };
+  const { eligibleFen, coveredInterestFen } = basisOf(terms, facts);
+  const publicPart = (amounts: readonly bigint[]) =>
+    sum(amounts.filter((_amount, place) => terms.parties[place]?.kind === 'public'));
+  return {
+    eligibleFen,
+    shareBps: publicPart(entitlementsOf(uncapped, facts, wholeBps)),
+    exposureFen: publicPart(entitlementsOf(terms, facts, eligibleFen + coveredInterestFen)),
+  };
+}
+
+function knownShare({ tiers, ...party }: Party): Party {
+  if (tiers === undefined) return party;
+  if (tiers.by === 'outstanding') return { ...party, tiers };
+  const shares = [...tiers.steps, tiers.above].map(({ shareBps }) => shareBps);
+  return { ...party, shareBps: shares.reduce((most, share) => (share > most ? share : most), 0n) };
+}
