@@ -33,6 +33,14 @@ export type QueueDependencies<Types extends Record<string, EventType>> = {
   now?: () => Date;
 };
 
+/**
+ * Thrown by a handler for what is well-formed and yet means nothing here, so that no later delivery could be better. The
+ * message is set aside for people, and its successors are held until it comes again.
+ */
+export class SetAside extends Error {
+  override name = 'SetAside';
+}
+
 type Reading = { kind: 'read'; envelope: Envelope } | { kind: 'unreadable'; reason: string };
 
 /** A type that has a handler: its data's schema, and the handler behind that schema. */
@@ -52,12 +60,16 @@ export function queueFunction<Types extends Record<string, EventType>>(deps: Que
     const reading = read(record.body, handled);
     if (reading.kind === 'unreadable') return setAside(record, reading.reason);
     const delivery = { messageId: record.messageId, remainingMs };
-    await consume({
+    const consumed = consume({
       table: deps.table,
       envelope: reading.envelope,
       now: deps.now ?? (() => new Date()),
       mayGoOn: () => remainingMs() >= reserveMs,
       handle: (envelope, receipt) => handle(handled.get(envelope.type), envelope, receipt, delivery),
+    });
+    await consumed.catch((error: unknown) => {
+      if (error instanceof SetAside) return setAside(record, error.message);
+      throw error;
     });
   }
 

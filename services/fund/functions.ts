@@ -5,10 +5,13 @@ import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { relayFunction } from '#packages/messaging/relay';
+import { queueFunction } from '#packages/lambda/queue';
+import { eventTypes as lendingEvents } from '#services/lending/contract';
 import { routes } from './contract.ts';
 import { applyTerms } from './operations/apply-terms.ts';
 import { bookOperations } from './operations/book-operations.ts';
 import { programmeOperations } from './operations/programme-operations.ts';
+import { workHandlers } from './work-handlers.ts';
 
 /** All routes of the contract. */
 export const api = () => {
@@ -18,6 +21,12 @@ export const api = () => {
     table,
     operations: { ...programmeOperations({ table }), ...bookOperations({ table }) },
   });
+};
+
+/** What lending tells of the loans filed with a fund. */
+export const worker = () => {
+  const table = tableFromEnvironment();
+  return queueFunction({ table, events: lendingEvents, handlers: workHandlers({ table, now: () => new Date() }) });
 };
 
 /** Daily: the terms of programmes whose day has come. */

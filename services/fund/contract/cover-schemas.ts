@@ -15,4 +15,14 @@ export const CoverConfirmed = z.strictObject({
   /** The entry of the fund's journal that took it in. */
   seq: z.int().positive(),
 });
+/** A level of the breaker that was reached. At `stop` nothing new is covered from the entry `seq` on. */
+export const BreakerTold = z.strictObject({
+  fundId: Id,
+  /** The bank that was measured; left out where it is the fund. */
+  partnerId: Id.optional(),
+  measure: z.enum(['bank-npl', 'fund-net-paid']),
+  bps: z.int().nonnegative(),
+  limitBps: z.int().nonnegative(),
+  seq: z.int().positive().optional(),
+});
 export const CoverRefused = z.strictObject({ ...ofLoan, reason: CoverRefusal });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Id } from '#packages/words';
-import { CoverConfirmed, CoverRefused } from './cover-schemas.ts';
+import { BreakerTold, CoverConfirmed, CoverRefused } from './cover-schemas.ts';
 import { FundFounded, ProgrammeActivated } from './fund-schemas.ts';
 
 /** Every event of the fund service. */
@@ -29,4 +29,10 @@ export const eventTypes = {
   },
   'fund.cover.confirmed.v1': { stream: 'cover', summary: '贷款已纳入基金分担', data: CoverConfirmed },
   'fund.cover.refused.v1': { stream: 'cover', summary: '贷款未能纳入基金分担', data: CoverRefused },
+  'fund.breaker.warned.v1': { stream: 'breaker', summary: '银行不良率或基金净赔付已达预警线', data: BreakerTold },
+  'fund.breaker.tripped.v1': {
+    stream: 'breaker',
+    summary: '银行不良率或基金净赔付已达停办线，自该分录起暂停新增备案',
+    data: BreakerTold,
+  },
 } as const satisfies EventTypes;

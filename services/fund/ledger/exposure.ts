@@ -81,19 +81,25 @@ export type Release = {
   valueDate: string;
   /** How much principal was repaid; without it all that is left. */
   repaidFen?: bigint;
+  /** What the programme may still have to pay on the principal that is left: where it caps, a share of it is too little. */
+  leastFen?: bigint;
 };
 
 /**
  * Gives back the cover of principal that was repaid, in proportion, what is covered rounded up so that never too much
- * is given back; the last repayment gives back all that is left. More than is left is `more-than-covered`.
+ * is given back, and never below `leastFen`; the last repayment gives back all that is left. More than is left is
+ * `more-than-covered`.
  */
 export function releaseExposure(reserved: Entry, release: Release): Command {
   const cover = coverOf(reserved);
   const { loanId, bankId } = cover;
-  const { reference, valueDate, repaidFen } = release;
+  const { reference, valueDate, repaidFen, leastFen = 0n } = release;
   const id = `release:${loanId}:${reference}`;
   const aggregate = loanAggregate(loanId);
-  const said = repaidFen === undefined ? {} : { repaidFen: Number(repaidFen) };
+  const said =
+    repaidFen === undefined
+      ? {}
+      : { repaidFen: Number(repaidFen), ...(leastFen > 0n && { leastFen: Number(leastFen) }) };
   return {
     id,
     content: { kind: 'exposure-released', loanId, reference, valueDate, ...said },
@@ -105,7 +111,7 @@ export function releaseExposure(reserved: Entry, release: Release): Command {
       if (left.principalFen === 0n) return { kind: 'refused', code: 'nothing-covered', kept: false };
       if (principal > left.principalFen) return { kind: 'refused', code: 'more-than-covered', kept: false };
       const keeps = left.principalFen - principal;
-      const exposureLeft = divideUp(left.exposureFen * keeps, left.principalFen);
+      const exposureLeft = keeps === 0n ? 0n : exposureKept(left, keeps, leastFen);
       const transfers = [
         move(['9002', bankId], ['9001', bankId], left.exposureFen - exposureLeft),
         move(['9004', bankId], ['9003', bankId], principal),
@@ -115,6 +121,12 @@ export function releaseExposure(reserved: Entry, release: Release): Command {
       return drafts({ id, kind, causeId: loanId, valueDate, transfers, moves: { aggregate, value } });
     },
   };
+}
+
+function exposureKept(left: LoanCover, keepsFen: bigint, leastFen: bigint): bigint {
+  const share = divideUp(left.exposureFen * keepsFen, left.principalFen);
+  const kept = share > leastFen ? share : leastFen;
+  return kept < left.exposureFen ? kept : left.exposureFen;
 }
 
 /** Of all that the fund took in, how much it has paid out and not got back; basis points, rounded up. */

@@ -55,7 +55,7 @@ function levelOf(bps: bigint, limits: { warn: number; stop: number }): Level {
 }
 
 /**
- * Suspends what a measurement stops: the bank, or the fund as a whole. Refused, as `below-stop`, where nothing is or it
+ * Suspends what a measurement stops: the bank, or the fund as a whole; of these only `scope`, where it is named. Refused, as `below-stop`, where nothing is or it
  * is suspended already; decided on the book as it is when the suspension is booked.
  */
 export function tripBreaker(measured: {
@@ -63,19 +63,20 @@ export function tripBreaker(measured: {
   bankId: string;
   bankNplBps: bigint;
   valueDate: string;
+  scope?: keyof Breaker;
 }): Command {
-  const { measureId, bankId, bankNplBps, valueDate } = measured;
+  const { measureId, bankId, bankNplBps, valueDate, scope } = measured;
   const id = `breaker:${measureId}`;
   const draft = { id, kind: 'suspended' as const, causeId: measureId, valueDate, transfers: [] };
   return {
     id,
-    content: { kind: 'breaker', bankId, bankNplBps: Number(bankNplBps) },
+    content: { kind: 'breaker', bankId, bankNplBps: Number(bankNplBps), ...(scope !== undefined && { scope }) },
     decide: (book) => {
       const levels = breakerOf(book, bankNplBps);
-      if (levels.fund === 'stop' && book.suspendedSeq === undefined) {
+      if (scope !== 'bank' && levels.fund === 'stop' && book.suspendedSeq === undefined) {
         return drafts({ ...draft, control: { suspend: { reason: 'fund-net-paid' } } });
       }
-      if (levels.bank === 'stop' && !book.suspendedBanks.includes(bankId)) {
+      if (scope !== 'fund' && levels.bank === 'stop' && !book.suspendedBanks.includes(bankId)) {
         return drafts({ ...draft, control: { suspend: { bankId, reason: 'bank-npl' } } });
       }
       return no('below-stop');

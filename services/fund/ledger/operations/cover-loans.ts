@@ -1,6 +1,8 @@
 import type { Write } from '#packages/table';
 import { CoverRefusal } from '../../contract/cover-schemas.ts';
 import { type Cover, coverId, type Release, releaseExposure, reserveExposure } from '../exposure.ts';
+import type { Posted, Refused } from '../command.ts';
+import type { Entry } from '../entry.ts';
 import { type Ledger, post } from '../post.ts';
 import { findEntry } from '../read.ts';
 
@@ -37,12 +39,21 @@ function answerOf(loanId: string, answer: Awaited<ReturnType<typeof post>>[numbe
 
 export type ReleaseAnswer = 'released' | 'not-covered' | 'more-than-covered' | 'nothing-covered' | 'already_exists';
 
-/** Gives back what a loan no longer needs of its cover, once for each `reference`. */
+/**
+ * Gives back what a loan no longer needs of its cover, once for each `reference`. `told` are the steps that go with the
+ * entry into its transaction.
+ */
 export function releaseLoan(ledger: Ledger) {
-  return async (fundId: string, loanId: string, release: Release): Promise<ReleaseAnswer> => {
+  return async (
+    fundId: string,
+    loanId: string,
+    release: Release,
+    told: (entry: Entry) => Write[] = () => [],
+  ): Promise<ReleaseAnswer> => {
     const reserved = await findEntry(ledger.table, fundId, coverId(loanId));
     if (reserved === undefined) return 'not-covered';
-    const [answer] = await post(ledger, fundId, [releaseExposure(reserved, release)]);
+    const beside = (said: Posted | Refused) => (said.kind === 'posted' ? told(said.entry) : []);
+    const [answer] = await post(ledger, fundId, [{ ...releaseExposure(reserved, release), beside }]);
     if (answer?.kind === 'posted') return 'released';
     if (answer?.kind !== 'refused') return 'already_exists';
     if (answer.code === 'more-than-covered' || answer.code === 'nothing-covered') return answer.code;
