@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes as fund } from '#services/fund/contract';
+import { routes as lending } from '#services/lending/contract';
 import { routes as partners } from '#services/partners/contract';
 import { routes as screening } from '#services/screening/contract';
 import type { Bundles } from './bundles.ts';
@@ -41,10 +42,12 @@ test('sends each noun of the contract to its service and everything else to the 
       Integration: unknown;
     };
     const text = JSON.stringify(Integration);
-    const service = ['portal', 'partners', 'fund', 'screening'].find((name) => text.includes(`zhirong-${name}`));
+    const service = ['portal', 'partners', 'fund', 'lending', 'screening'].find((name) =>
+      text.includes(`zhirong-${name}`),
+    );
     return `${HttpMethod} ${pathOf(ResourceId.Ref ?? '') || '/'} ${service}`;
   });
-  const owned = Object.entries({ screening, partners, fund }).flatMap(([service, routes]) =>
+  const owned = Object.entries({ screening, partners, fund, lending }).flatMap(([service, routes]) =>
     placesOf(routes).flatMap((place) => [`ANY /${place} ${service}`, `ANY /${place}/{proxy+} ${service}`]),
   );
   const rest = ['ANY / portal', 'ANY /{proxy+} portal', 'ANY /v1 portal', 'ANY /v1/{proxy+} portal'];

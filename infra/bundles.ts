@@ -23,6 +23,11 @@ export const sources: readonly Source[] = [
     file: 'services/fund/functions.ts',
     names: ['api', 'terms', 'relay', 'audit', 'outbox', 'seal'],
   },
+  {
+    prefix: 'zhirong-lending',
+    file: 'services/lending/functions.ts',
+    names: ['api', 'worker', 'relay', 'audit', 'outbox', 'seal'],
+  },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },
 ];

@@ -1,5 +1,6 @@
 import { App, type StackProps } from 'aws-cdk-lib/core';
 import { routes as fund } from '#services/fund/contract';
+import { routes as lending } from '#services/lending/contract';
 import { routes as partners } from '#services/partners/contract';
 import { routes as screening } from '#services/screening/contract';
 import { apiStack } from './api.ts';
@@ -8,6 +9,7 @@ import { environments } from './environments.ts';
 import { foundationStack } from './foundation.ts';
 import type { City } from './parts/service-function.ts';
 import { fundStack } from './fund.ts';
+import { lendingStack } from './lending.ts';
 import { partnersStack } from './partners.ts';
 import { portalStack } from './portal.ts';
 import { regionTraits } from './region.ts';
@@ -44,12 +46,14 @@ export function declareCity(settings: Settings, bundles: Bundles): App {
   const screeningApi = screeningStack(app, city, props, foundation);
   const partnersApi = partnersStack(app, city, props, foundation);
   const fundApi = fundStack(app, city, props, foundation);
+  const lendingApi = lendingStack(app, city, props, foundation);
   const portal = portalStack(app, city, props, foundation);
   apiStack(app, city, props, foundation, settings, {
     byContract: [
       { routes: screening, owner: screeningApi },
       { routes: partners, owner: partnersApi },
       { routes: fund, owner: fundApi },
+      { routes: lending, owner: lendingApi },
     ],
     portal,
   });

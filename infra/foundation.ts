@@ -85,6 +85,7 @@ export function foundationStack(
   const queues: Record<Subscriber, ServiceQueues> = {
     screening: queuesOf('screening'),
     partners: queuesOf('partners'),
+    lending: queuesOf('lending'),
     webhooks: queuesOf('webhooks', environment.workQueue.senderVisibilitySeconds),
   };
 

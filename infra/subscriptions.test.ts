@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { EventTypes } from '#packages/contract';
 import { eventTypes as screening } from '#services/screening/contract';
+import { eventTypes as lending } from '#services/lending/contract';
 import { eventTypes as fund } from '#services/fund/contract';
 import { eventTypes as partners } from '#services/partners/contract';
 import { type ServiceName, serviceNames, subscriberNames, subscribersOf, subscriptions } from './subscriptions.ts';
 
-const eventsOf: Record<ServiceName, EventTypes> = { screening, partners, fund, portal: {} };
+const eventsOf: Record<ServiceName, EventTypes> = { screening, partners, fund, lending, portal: {} };
 
 test('subscriptions name services that exist and streams that they tell', () => {
   for (const { from, streams, to } of subscriptions) {
@@ -25,7 +26,7 @@ test('a pair of services has one row', () => {
 test('the relay of a service gets the queues of each stream', () => {
   const queues = subscribersOf('screening', (subscriber) => `queue of ${subscriber}`);
   expect(queues['run-chunk']).toEqual(['queue of screening']);
-  expect(queues['whitelist-entry']).toEqual(['queue of partners']);
-  expect(queues).not.toHaveProperty('enterprise');
+  expect(queues['whitelist-entry']).toEqual(['queue of partners', 'queue of lending']);
+  expect(queues['enterprise']).toEqual(['queue of lending']);
   expect(subscribersOf('portal', (subscriber) => subscriber)).toEqual({});
 });

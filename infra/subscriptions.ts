@@ -3,17 +3,17 @@ import type { ImpactSentence } from './parts/alarm.ts';
 /** Who tells whom: the whole picture. A stream is the word before the slash of an event's subject. */
 export type Subscription = { from: ServiceName; streams: readonly string[]; to: Subscriber };
 
-export const serviceNames = ['screening', 'partners', 'fund', 'portal'] as const;
+export const serviceNames = ['screening', 'partners', 'fund', 'lending', 'portal'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 /** The services that keep facts, each in its one table; others may read named partitions of it by the table's name. */
-export const tableOwners = ['screening', 'partners', 'fund'] as const satisfies readonly ServiceName[];
+export const tableOwners = ['screening', 'partners', 'fund', 'lending'] as const satisfies readonly ServiceName[];
 export function tableNameOf(service: (typeof tableOwners)[number]): string {
   return `zhirong-${service}`;
 }
 
 /** Who has a work queue: services, and the sender of webhooks, which waits for others and must not keep them waiting. */
-export const subscriberNames = ['screening', 'partners', 'webhooks'] as const;
+export const subscriberNames = ['screening', 'partners', 'lending', 'webhooks'] as const;
 export type Subscriber = (typeof subscriberNames)[number];
 
 export const subscriptions: readonly Subscription[] = [
@@ -35,6 +35,9 @@ export const subscriptions: readonly Subscription[] = [
   },
   { from: 'screening', streams: ['whitelist-entry'], to: 'partners' },
   { from: 'partners', streams: ['partner', 'webhook'], to: 'partners' },
+  { from: 'screening', streams: ['whitelist-entry', 'enterprise'], to: 'lending' },
+  { from: 'fund', streams: ['fund-programme', 'cover'], to: 'lending' },
+  { from: 'lending', streams: ['loan'], to: 'partners' },
 ];
 
 /** What a user loses while a message lies where nobody works on it. */
@@ -48,6 +51,10 @@ export const queueImpacts: Record<Subscriber, QueueImpacts> = {
   partners: {
     deadLetter: '机构通知停在中途：有机构的回调与对账单缺少该事件及其后续，等待该消息重放。',
     unreadable: '有一条机构通知无法读懂，已搁置：相应机构收不到它，对账单也缺这一笔，直到查明并补发。',
+  },
+  lending: {
+    deadLetter: '贷款的登记册停在中途：有企业的名单变化、基金方案或分担答复没有落到备案上，后续事件等待该消息重放。',
+    unreadable: '有一条贷款消息无法读懂，已搁置：它所指的企业、方案或贷款停在原状，直到查明并补发。',
   },
   webhooks: {
     deadLetter: '有回调反复无法投递：消息仍在库中，由每分钟的补投重试，但请查明发送函数为何失败。',

@@ -25,7 +25,9 @@ export function shortId({ id }: Declared): string {
   return id.slice(id.indexOf('/') + 1);
 }
 
-const stacks = ['foundation', 'screening', 'partners', 'fund', 'portal', 'api'].map((name) => `zhirong-${name}`);
+const stacks = ['foundation', 'screening', 'partners', 'fund', 'lending', 'portal', 'api'].map(
+  (name) => `zhirong-${name}`,
+);
 
 const folders: string[] = [];
 

@@ -10,6 +10,7 @@ export type Audience = {
 };
 
 const entry: Audience = { seenBy: 'recipients', shows: ['uscc', 'version'] };
+const loan = (...dates: string[]): Audience => ({ seenBy: 'partner', shows: ['loanId', ...dates] });
 const key: Audience = { seenBy: 'partner', shows: ['keyid'] };
 
 /** What partners may be told, by event type. What is not here, nobody is told. */
@@ -19,6 +20,11 @@ const told = {
   'whitelist.entry.reinstated.v1': entry,
   'whitelist.entry.removed.v1': entry,
   'whitelist.entry.expired.v1': entry,
+  'loan.filed.v1': { ...loan('filedOn', 'disbursedOn', 'maturesOn', 'renews'), amounts: ['principalFen'] },
+  'loan.registered.v1': loan('registeredOn'),
+  'loan.reported.v1': { ...loan('asOf'), amounts: ['outstandingFen'] },
+  'loan.renewed.v1': loan('newLoanId', 'on'),
+  'loan.settled.v1': loan('on'),
   'partner.key.activated.v1': key,
   'partner.key.revoked.v1': key,
   'partner.key.expiring.v1': { seenBy: 'partner', shows: ['keyid', 'notAfter', 'daysLeft'] },

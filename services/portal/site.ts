@@ -3,6 +3,7 @@ import { openApiDocument } from '#packages/openapi/document';
 import { documentationPage } from '#packages/openapi/page';
 import { pageStyle } from '#packages/openapi/page-style';
 import * as partners from '#services/partners/contract';
+import * as lending from '#services/lending/contract';
 import * as fund from '#services/fund/contract';
 import * as screening from '#services/screening/contract';
 import * as portal from './contract.ts';
@@ -15,6 +16,7 @@ const services = [
   { name: 'screening', routes: screening.routes, schemas: screening },
   { name: 'partners', routes: partners.routes, schemas: partners },
   { name: 'fund', routes: fund.routes, schemas: fund },
+  { name: 'lending', routes: lending.routes, schemas: lending },
   { name: 'portal', routes: portal.routes },
 ];
 

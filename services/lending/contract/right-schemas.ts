@@ -32,13 +32,50 @@ export const RegistrationNo = z
   .max(64, { error: '质押登记号不得超过 64 个字' })
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: '质押登记号不能含控制字符' });
 
+/** What a bank may know of a right's life beside its number; what it leaves out is read from the number, or unknown. */
+export const rightFacts = {
+  filedOn: LegalDate.optional(),
+  grantedOn: LegalDate.optional(),
+  publishedOn: LegalDate.optional(),
+  firstUsedOn: LegalDate.optional(),
+  createdOn: LegalDate.optional(),
+  /** The last day of the term as the register states it. */
+  expiresOn: LegalDate.optional(),
+  licenceEndsOn: LegalDate.optional(),
+  /** The last day that the annual fees paid so far cover. */
+  feePaidUntil: LegalDate.optional(),
+};
+
+const value = { valueFen: Fen, valuedOn: LegalDate };
+const registration = { registrationNo: RegistrationNo.optional(), registeredOn: LegalDate.optional() };
+
 /** A right as a bank brings it into a pledge. */
 export const PledgedAsset = z.strictObject({
   kind: RightKind,
   number: RightNumber,
-  valueFen: Fen,
-  valuedOn: LegalDate,
-  registrationNo: RegistrationNo.optional(),
-  registeredOn: LegalDate.optional(),
+  ...value,
+  ...registration,
+  ...rightFacts,
 });
 export type PledgedAsset = z.output<typeof PledgedAsset>;
+
+/** Why a right ended under a pledge: its term was over, it was declared invalid, or its fees were not paid. */
+export const ExtinctionCause = z.enum(['expired', 'invalidated', 'fee-unpaid', 'other']);
+
+/** What has become of a right in a pledge; what is left out stays as it was. */
+export const AssetChange = z.strictObject({
+  /** The application for registration: made, and sent back for correction. */
+  appliedOn: LegalDate.optional(),
+  returnedOn: LegalDate.optional(),
+  ...registration,
+  valueFen: Fen.optional(),
+  valuedOn: LegalDate.optional(),
+  ...rightFacts,
+  /** It will not be registered after all. */
+  withdrawnOn: LegalDate.optional(),
+  releasedOn: LegalDate.optional(),
+  enforcedOn: LegalDate.optional(),
+  extinguishedOn: LegalDate.optional(),
+  cause: ExtinctionCause.optional(),
+});
+export type AssetChange = z.output<typeof AssetChange>;

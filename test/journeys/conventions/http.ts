@@ -3,13 +3,14 @@ import { expect } from 'vitest';
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import type { Route } from '#packages/contract';
+import { routes as lending } from '#services/lending/contract';
 import { routes as fund } from '#services/fund/contract';
 import { routes as partners } from '#services/partners/contract';
 import { routes as portal } from '#services/portal/contract';
 import { routes as screening } from '#services/screening/contract';
 
 /** Every route there is, by operation. */
-export const routes: Record<string, Route> = { ...screening, ...partners, ...fund, ...portal };
+export const routes: Record<string, Route> = { ...screening, ...partners, ...fund, ...lending, ...portal };
 
 /** Bytes on the wire as they are given: a path that is not normalised, headers twice, a body with a GET. */
 export type Raw = { method: string; path: string; headers?: [string, string][]; body?: Uint8Array | string };

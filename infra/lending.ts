@@ -1,0 +1,51 @@
+import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { cursorSecretName, type Foundation } from './foundation.ts';
+import { addAudit } from './parts/audit.ts';
+import { issuerSettings } from './parts/deployment-settings.ts';
+import { addOutbox } from './parts/outbox.ts';
+import { partnerGate } from './parts/partner-gate.ts';
+import * as may from './parts/permissions.ts';
+import { addFunction, serviceOf } from './parts/service.ts';
+import type { City } from './parts/service-function.ts';
+import { feedFromQueue } from './parts/triggers.ts';
+
+/** Loans filed with a fund, and their pledges. Answers with its API function. */
+export function lendingStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
+  const stack = new Stack(app, 'zhirong-lending', props);
+  const service = serviceOf('lending', stack, city, foundation);
+  const { table } = service;
+  const { work, unreadable } = foundation.queues.lending;
+  const gate = partnerGate(stack, foundation);
+
+  const api = addFunction(service, 'api', {
+    trigger: 'http',
+    memoryMb: 1024,
+    variables: { CURSOR_SECRET: cursorSecretName, ...issuerSettings(stack, city.environment), ...gate.variables },
+    permissions: [
+      may.readTable(table),
+      may.writeTable(table),
+      may.readSecret(foundation.cursorSecret),
+      ...gate.permissions,
+    ],
+  });
+
+  const worker = addFunction(service, 'worker', {
+    trigger: 'queue',
+    memoryMb: 512,
+    variables: { UNREADABLE_QUEUE_URL: unreadable.queueUrl },
+    permissions: [may.readTable(table), may.writeTable(table), may.sendTo(unreadable)],
+  });
+  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
+
+  addOutbox(service, {
+    relayBehind: '贷款消息变慢：入池备案和月报最多迟五分钟到达基金，由定时补发送出，不会丢失。',
+    sweepFailed: '未送达的贷款消息没有被补发：个别贷款可能一直等不到基金的分担答复。',
+    stuck: '有贷款消息二十分钟仍未送达：基金还不知道这笔备案、登记或月报，相应的分担停住不动。',
+  });
+  addAudit(service, {
+    behind: '贷款的审计记录未能及时串联：当日操作已记录在案，但防篡改证明会延迟。',
+    unsealed: '昨日贷款的审计记录没有封存：对外出具的防篡改证明缺少这一天，直到补封。',
+  });
+  return api;
+}
