@@ -237,6 +237,7 @@ test('a message stays hidden at least as long as the function may work on it', (
     for (const [queue, worker] of [
       ['screening', 'screening-worker'],
       ['partners', 'partners-worker'],
+      ['fund', 'fund-worker'],
       ['webhooks', 'partners-sender'],
     ]) {
       const { VisibilityTimeout } = named('AWS::SQS::Queue', 'QueueName', `zhirong-${queue}-work.fifo`);

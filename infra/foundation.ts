@@ -86,6 +86,7 @@ export function foundationStack(
     screening: queuesOf('screening'),
     partners: queuesOf('partners'),
     lending: queuesOf('lending'),
+    fund: queuesOf('fund'),
     webhooks: queuesOf('webhooks', environment.workQueue.senderVisibilitySeconds),
   };
 

@@ -1,3 +1,4 @@
+import { inboxPrefix } from '#packages/messaging/consumer';
 import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { cursorSecretName, type Foundation } from './foundation.ts';
@@ -7,17 +8,22 @@ import { addOutbox } from './parts/outbox.ts';
 import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
-import { schedule } from './parts/triggers.ts';
+import { feedFromQueue, schedule } from './parts/triggers.ts';
 import type { City } from './parts/service-function.ts';
+
+/** The lists that a loan moves between when its cover ends. */
+const coversPrefix = 'COVERS#';
 
 /** The risk-sharing fund: its programmes, its arithmetic, its books. Answers with its API function. */
 export function fundStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
   const stack = new Stack(app, 'zhirong-fund', props);
   const service = serviceOf('fund', stack, city, foundation);
   const { table } = service;
+  const { work, unreadable } = foundation.queues.fund;
   const gate = partnerGate(stack, foundation);
 
-  // Nothing of the books is ever deleted, so the function could not if it would.
+  // Nothing of the books is ever deleted, so no function could if it would: only a loan's place in the lists moves, and
+  // what the queue has held is done with.
   const api = addFunction(service, 'api', {
     trigger: 'http',
     memoryMb: 1024,
@@ -25,10 +31,24 @@ export function fundStack(app: App, city: City, props: StackProps, foundation: F
     permissions: [
       may.readTable(table),
       may.addToTable(table),
+      may.deleteFrom(table, [coversPrefix]),
       may.readSecret(foundation.cursorSecret),
       ...gate.permissions,
     ],
   });
+
+  const worker = addFunction(service, 'worker', {
+    trigger: 'queue',
+    memoryMb: 512,
+    variables: { UNREADABLE_QUEUE_URL: unreadable.queueUrl },
+    permissions: [
+      may.readTable(table),
+      may.addToTable(table),
+      may.deleteFrom(table, [inboxPrefix, coversPrefix]),
+      may.sendTo(unreadable),
+    ],
+  });
+  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
 
   const terms = addFunction(service, 'terms', {
     trigger: 'schedule',

@@ -28,5 +28,6 @@ test('the relay of a service gets the queues of each stream', () => {
   expect(queues['run-chunk']).toEqual(['queue of screening']);
   expect(queues['whitelist-entry']).toEqual(['queue of partners', 'queue of lending']);
   expect(queues['enterprise']).toEqual(['queue of lending']);
+  expect(subscribersOf('lending', (subscriber) => subscriber)['loan']).toEqual(['partners', 'fund']);
   expect(subscribersOf('portal', (subscriber) => subscriber)).toEqual({});
 });

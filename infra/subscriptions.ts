@@ -13,7 +13,7 @@ export function tableNameOf(service: (typeof tableOwners)[number]): string {
 }
 
 /** Who has a work queue: services, and the sender of webhooks, which waits for others and must not keep them waiting. */
-export const subscriberNames = ['screening', 'partners', 'lending', 'webhooks'] as const;
+export const subscriberNames = ['screening', 'partners', 'lending', 'fund', 'webhooks'] as const;
 export type Subscriber = (typeof subscriberNames)[number];
 
 export const subscriptions: readonly Subscription[] = [
@@ -38,6 +38,8 @@ export const subscriptions: readonly Subscription[] = [
   { from: 'screening', streams: ['whitelist-entry', 'enterprise'], to: 'lending' },
   { from: 'fund', streams: ['fund-programme', 'cover'], to: 'lending' },
   { from: 'lending', streams: ['loan'], to: 'partners' },
+  { from: 'lending', streams: ['loan'], to: 'fund' },
+  { from: 'fund', streams: ['cover'], to: 'partners' },
 ];
 
 /** What a user loses while a message lies where nobody works on it. */
@@ -55,6 +57,11 @@ export const queueImpacts: Record<Subscriber, QueueImpacts> = {
   lending: {
     deadLetter: '贷款的登记册停在中途：有企业的名单变化、基金方案或分担答复没有落到备案上，后续事件等待该消息重放。',
     unreadable: '有一条贷款消息无法读懂，已搁置：它所指的企业、方案或贷款停在原状，直到查明并补发。',
+  },
+  fund: {
+    deadLetter:
+      '贷款的分担停在中途：有备案等不到纳入或不予纳入的答复，或已还本金占用的额度没有释放，后续月报等待该消息重放。',
+    unreadable: '有一条贷款消息基金无法读懂，已搁置：它所指的贷款停在原状，其后的登记、月报都在等它，直到查明并补发。',
   },
   webhooks: {
     deadLetter: '有回调反复无法投递：消息仍在库中，由每分钟的补投重试，但请查明发送函数为何失败。',

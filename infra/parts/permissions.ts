@@ -42,6 +42,15 @@ export function scanTable(table: Table): PolicyStatement {
   return new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [table.tableArn] });
 }
 
+/** Deleting of partitions whose keys begin like one of these: so nothing else can be deleted with it. */
+export function deleteFrom(table: Table, prefixes: readonly string[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:DeleteItem'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}*`) } },
+  });
+}
+
 /** Writing what stays: nothing can be deleted with it. */
 export function addToTable(table: Table): PolicyStatement {
   return new PolicyStatement({

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { arnOf } from './template/naming.ts';
 
-/** One thing that a request does: `dynamodb:PutItem` on a table, `sqs:SendMessage` on a queue. Reads by key name their partitions. */
+/** One thing that a request does: `dynamodb:PutItem` on a table, `sqs:SendMessage` on a queue. What goes by key names its partition. */
 export type Access = { action: string; resource: string; leadingKeys?: string[] };
 
 const OneTable = z.object({ TableName: z.string(), IndexName: z.string().optional() });
@@ -10,7 +10,7 @@ const ManyTables = z.object({ RequestItems: z.record(z.string(), z.unknown()) })
 const Partition = z.object({ pk: z.object({ S: z.string() }) });
 const ByKey = z.object({ Key: Partition });
 const ByKeys = z.object({ Keys: z.array(Partition) });
-const Named = z.object({ TableName: z.string() });
+const Named = z.object({ TableName: z.string(), Key: Partition.optional() });
 const Transaction = z.object({ TransactItems: z.array(z.record(z.string(), Named)) });
 const OneQueue = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().optional() });
 
@@ -33,9 +33,10 @@ function tableAccesses(operation: string, body: unknown, region: string): Access
   const accesses = (): Access[] => {
     if (operation.startsWith('Transact'))
       return (Transaction.safeParse(body).data?.TransactItems ?? []).flatMap((item) =>
-        Object.entries(item).map(([part, { TableName }]) => ({
+        Object.entries(item).map(([part, { TableName, Key }]) => ({
           action: `dynamodb:${actionOfPart[part] ?? part}`,
           resource: table(TableName),
+          ...(Key && { leadingKeys: [Key.pk.S] }),
         })),
       );
     const many = ManyTables.safeParse(body).data;

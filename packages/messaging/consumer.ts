@@ -8,6 +8,9 @@ import { absent, type Table, tookEffect, type Write } from '#packages/table';
 import { Envelope } from './envelope.ts';
 import { padded } from './outbox.ts';
 
+/** Where a consumer keeps what it has applied of each subject, and what it holds. */
+export const inboxPrefix = 'INBOX#';
+
 /** How often one delivery meets others at the same cursor without getting on, before that is a fault. */
 const cursorAttempts = 12;
 
@@ -157,7 +160,7 @@ function after(cursor: Cursor | undefined): number {
 }
 
 function inboxKey(envelope: Envelope): string {
-  return `INBOX#${envelope.source}#${envelope.subject}`;
+  return `${inboxPrefix}${envelope.source}#${envelope.subject}`;
 }
 
 function heldKey(pk: string, sequence: number) {

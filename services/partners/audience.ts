@@ -25,6 +25,8 @@ const told = {
   'loan.reported.v1': { ...loan('asOf'), amounts: ['outstandingFen'] },
   'loan.renewed.v1': loan('newLoanId', 'on'),
   'loan.settled.v1': loan('on'),
+  'fund.cover.confirmed.v1': { seenBy: 'partner', shows: ['loanId'], amounts: ['exposureFen'] },
+  'fund.cover.refused.v1': { seenBy: 'partner', shows: ['loanId', 'reason'] },
   'partner.key.activated.v1': key,
   'partner.key.revoked.v1': key,
   'partner.key.expiring.v1': { seenBy: 'partner', shows: ['keyid', 'notAfter', 'daysLeft'] },

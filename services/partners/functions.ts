@@ -17,6 +17,7 @@ import { openOwnKeys } from '#packages/own-keys';
 import { algorithms } from '#packages/signature/profile';
 import { getFromEach, type Item } from '#packages/table';
 import { secretNamed } from '#packages/secrets';
+import { eventTypes as fundEvents } from '#services/fund/contract';
 import { eventTypes as lendingEvents } from '#services/lending/contract';
 import { eventTypes as screeningEvents } from '#services/screening/contract';
 import { toldTypes } from './audience.ts';
@@ -106,7 +107,7 @@ export const api = () => {
 export const worker = () => {
   const table = tableFromEnvironment();
   const tell = fanOut({ table, now: () => new Date() });
-  const events = { ...screeningEvents, ...lendingEvents, ...ownEvents };
+  const events = { ...screeningEvents, ...lendingEvents, ...fundEvents, ...ownEvents };
   const handlers: Handlers<typeof events> = Object.fromEntries(toldTypes.map((type) => [type, tell]));
   return queueFunction({ table, events, handlers });
 };

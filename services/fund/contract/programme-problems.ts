@@ -23,8 +23,12 @@ export function problemsOfSharing({ parties }: { parties: readonly Party[] }): F
 }
 
 /** What only a fund's own programme may not say. */
-export function problemsOfFund(programme: { parties: readonly Party[]; breaker: 'off' | Breaker }): Found[] {
-  const found: Found[] = [];
+export function problemsOfFund(programme: {
+  parties: readonly Party[];
+  breaker: 'off' | Breaker;
+  bankQuotas?: readonly { bankId: string }[] | undefined;
+}): Found[] {
+  const found: Found[] = problemsOfQuotas(programme.bankQuotas ?? []);
   if (programme.parties.every(({ kind }) => kind === 'private')) {
     found.push({ path: ['parties'], message: '基金的方案至少应有一个 public（财政）参与方' });
   }
@@ -35,6 +39,15 @@ export function problemsOfFund(programme: { parties: readonly Party[]; breaker: 
     }
   }
   return found;
+}
+
+function problemsOfQuotas(quotas: readonly { bankId: string }[]): Found[] {
+  const banks = quotas.map(({ bankId: id }) => id);
+  return banks.flatMap((id, place) =>
+    banks.indexOf(id) === place
+      ? []
+      : [{ path: ['bankQuotas', place, 'bankId'], message: `每家银行只列一次额度，${id} 已列过` }],
+  );
 }
 
 function problemsOfNames(parties: readonly Party[]): Found[] {

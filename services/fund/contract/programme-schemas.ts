@@ -7,6 +7,8 @@ import { onceWellFormed } from './shared.ts';
 /** More of either than any programme that is known has; so a programme fits into the event that tells it. */
 const maxParties = 10;
 const maxTierSteps = 10;
+/** More banks than any programme that is known has. */
+const maxBankQuotas = 50;
 /** Interest is covered for part of a year; the day count's year has so many days. */
 const maxInterestDays = 360;
 
@@ -77,6 +79,11 @@ const fundFields = {
   /** Left out: no ceiling, and no longest term. */
   rateCeilingBps: Bps.optional(),
   maxTermMonths: whole(1, 600, '最长期限月数').optional(),
+  /** The most of its capacity that a fund answers for with one bank. A bank that is not named has no quota of its own. */
+  bankQuotas: z
+    .array(z.strictObject({ bankId: Id, quotaFen: Fen }))
+    .max(maxBankQuotas, { error: `银行额度不得超过 ${maxBankQuotas} 家` })
+    .optional(),
   breaker: z.union([Lines, z.literal('off')]).prefault(programmeDefaults.breaker),
 };
 

@@ -9,12 +9,15 @@ import { fundsIndex, getFundHead, getProgrammeItem, type ProgrammeItem, readProg
 
 /** What of a programme binds the book: how many times its money it may answer for, and when its breaker stops it. */
 export function termsCommand(item: ProgrammeItem, day: string): Command {
-  const { leverage, breaker } = readProgramme(item);
+  const { leverage, breaker, bankQuotas } = readProgramme(item);
   const { version, proposedBy, approvedBy } = item;
   const levels = ({ warn, stop }: { warn: bigint; stop: bigint }) => ({ warn: Number(warn), stop: Number(stop) });
   const terms = {
     programmeVersion: version,
     leverage,
+    ...(bankQuotas !== undefined && {
+      bankQuotaFen: Object.fromEntries(bankQuotas.map(({ bankId, quotaFen }) => [bankId, Number(quotaFen)])),
+    }),
     ...(breaker !== 'off' && {
       breaker: { bankNplBps: levels(breaker.bankNplBps), fundNetPaidBps: levels(breaker.fundNetPaidBps) },
     }),

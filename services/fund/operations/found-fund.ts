@@ -44,6 +44,7 @@ export function foundFund({ table }: Deps): Operation<typeof routes.foundFund> {
         name,
         revision: 1,
         versions: firstVersion,
+        sequence: 1,
         approved: [],
         digest: said,
         createdAt: at,

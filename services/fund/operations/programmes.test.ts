@@ -122,6 +122,11 @@ describe('a fund', () => {
       '/programme/breaker/bankNplBps/stop',
     ],
     ['with half a breaker', { breaker: { bankNplBps: { warn: 1, stop: 2 } } }, '/programme/breaker/fundNetPaidBps'],
+    [
+      'with two quotas of one bank',
+      { bankQuotas: ['bank-a', 'bank-b', 'bank-a'].map((bankId) => ({ bankId, quotaFen: 1 })) },
+      '/programme/bankQuotas/2/bankId',
+    ],
     ['with an unknown field', { fee: 1 }, '/programme/fee'],
   ])('is refused %s', async (_what, change, pointer) => {
     const { found, call } = await city();
@@ -185,7 +190,7 @@ describe('an approval', () => {
     expect(await approving('person|test|third')).toEqual({ kind: 'refused', steps: [0, 1, 2] });
   });
 
-  test('is told to the other services in its own transaction, in the order of the approvals', async () => {
+  test('is told to the other services in its own transaction, behind the founding, in the order of the approvals', async () => {
     const { found, approve, propose, table } = await city();
     await found('fund-a');
     await propose('fund-a', '2027-01-01', { ...plain, maxTermMonths: 24 });
@@ -194,10 +199,12 @@ describe('an approval', () => {
     await approve('fund-a', 1);
     const events = await eventsOf(table, 'fund-a');
     expect(events.map(({ type, subject, sequence, data }) => [type, subject, sequence, data['version']])).toEqual([
-      ['fund.programme.activated.v1', 'fund-programme/fund-a', 1, 2],
-      ['fund.programme.activated.v1', 'fund-programme/fund-a', 2, 1],
+      ['fund.founded.v1', 'fund-programme/fund-a', 1, undefined],
+      ['fund.programme.activated.v1', 'fund-programme/fund-a', 2, 2],
+      ['fund.programme.activated.v1', 'fund-programme/fund-a', 3, 1],
     ]);
-    const told = eventTypes['fund.programme.activated.v1'].data.parse(events[0]?.data);
+    expect(eventTypes['fund.founded.v1'].data.parse(events[0]?.data)).toEqual({ fundId: 'fund-a' });
+    const told = eventTypes['fund.programme.activated.v1'].data.parse(events[1]?.data);
     expect(told).toMatchObject({ fundId: 'fund-a', effectiveFrom: '2027-01-01', programme: { maxTermMonths: 24 } });
     expect((await verifyAggregate(table, fundPk('fund-a'))).kind).toBe('intact');
   });
@@ -213,7 +220,7 @@ describe('an approval', () => {
     expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 200, 200, 200, 409, 409, 409, 409]);
     const head = (await getFundHead(table, 'fund-a'))!;
     expect([head.versions, new Set(head.approved.map(({ version }) => version))]).toEqual([4, new Set([1, 2, 3, 4])]);
-    expect((await eventsOf(table, 'fund-a')).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+    expect((await eventsOf(table, 'fund-a')).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
     expect(await verifyAggregate(table, fundPk('fund-a'))).toMatchObject({ kind: 'intact', head: { sequence: 8 } });
   });
 
@@ -228,7 +235,11 @@ describe('an approval', () => {
       tiers: { by: 'outstanding', steps, above: { shareBps: 1_000 } },
       split: { countyBps: 10_000, countyShortfall: 'city-covers' },
     }));
-    expect((await found('fund-a', { programme: { ...plain, parties } })).status).toBe(201);
+    const bankQuotas = Array.from({ length: 50 }, (_one, at) => ({
+      bankId: `${'b'.repeat(62)}${String(at).padStart(2, '0')}`,
+      quotaFen: Number.MAX_SAFE_INTEGER,
+    }));
+    expect((await found('fund-a', { programme: { ...plain, parties, bankQuotas } })).status).toBe(201);
     expect((await approve('fund-a', 1)).status).toBe(200);
   });
 });

@@ -83,6 +83,9 @@ export function coveredLoanWrites(
   ];
 }
 
+/** The lists, the only items of the fund's that are ever deleted: a loan moves from one to the other. */
+const coversPrefix = 'COVERS#';
+
 /** A loan is live while the fund answers for it or may have to; afterwards it is over. */
 export const coverPhases = ['live', 'over'] as const;
 export type CoverPhase = (typeof coverPhases)[number];
@@ -95,7 +98,7 @@ function listKey(loan: CoveredLoan): Key {
   return { pk: listPk(loan.fundId), sk: `${listPrefix(phaseOf(loan), loan.bankId)}${loan.loanId}` };
 }
 
-const listPk = (fundId: string) => `COVERS#${fundId}`;
+const listPk = (fundId: string) => `${coversPrefix}${fundId}`;
 /** No id holds a `#`. */
 const listPrefix = (phase: CoverPhase, bankId?: string) =>
   bankId === undefined ? `${phase.toUpperCase()}#` : `${phase.toUpperCase()}#${bankId}#`;

@@ -4,7 +4,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { outboxWrite, padded } from '#packages/messaging/outbox';
 import { absent, type Condition, type Item, type Key, type Table, type Write } from '#packages/table';
-import { FundProgramme, ProgrammeActivated } from '../contract.ts';
+import { FundFounded, FundProgramme, ProgrammeActivated } from '../contract.ts';
 import { programmeMachine } from '../machines.ts';
 
 /** A fund: its name, which versions of its programme hold from when, and the heads of its partition's chains. */
@@ -14,7 +14,9 @@ export const FundHead = z.object({
   /** Counts the changes; each write is conditional on the one it read. */
   revision: z.int().positive(),
   versions: z.int().positive(),
-  /** In the order of the approvals, which is that of the events too. */
+  /** How many events were told of it. */
+  sequence: z.int().positive(),
+  /** In the order of the approvals, which is that of their events too. */
   approved: z.array(z.object({ version: z.int().positive(), effectiveFrom: LegalDate, approvedAt: Instant })),
   /** SHA-256 (hex) of what the fund was founded with: the same said again must have the same. */
   digest: z.string(),
@@ -88,13 +90,14 @@ export function readProgramme({ text }: ProgrammeItem): FundProgramme {
   return ProgrammeText.parse(text);
 }
 
-/** A fund that nobody has founded yet, and its place in the list. */
+/** A fund that nobody has founded yet, its place in the list, and the first word of it to the other services. */
 export function foundWrites(head: FundHead, first: ProgrammeItem): Write[] {
   const { fundId, createdAt } = head;
   return [
     { kind: 'put', item: { ...fundKey(fundId), ...head }, condition: absent },
     { kind: 'put', item: { ...programmeKey(fundId, first.version), ...first }, condition: absent },
     { kind: 'put', item: { pk: fundsIndex, sk: `${createdAt}#${fundId}`, fundId } },
+    tell(fundId, head.sequence, createdAt, 'fund.founded.v1', z.encode(FundFounded, { fundId })),
   ];
 }
 
@@ -117,6 +120,7 @@ export function approvalWrites(
   const { fundId } = before;
   const { version, approvedAt, effectiveFrom, digest } = approved;
   const line = [...before.approved, { version, effectiveFrom, approvedAt }];
+  const sequence = before.sequence + 1;
   const programme = readProgramme(approved);
   return [
     {
@@ -129,17 +133,20 @@ export function approvalWrites(
         values: { ':status': draft.status, ':approver': approved.approvedBy },
       },
     },
-    putHead(before, { approved: line, audit }),
-    outboxWrite({
-      pk: fundPk(fundId),
-      service: 'fund',
-      subject: `fund-programme/${fundId}`,
-      sequence: line.length,
-      type: 'fund.programme.activated.v1',
-      time: approvedAt,
-      data: z.encode(ProgrammeActivated, { fundId, version, effectiveFrom, digest, programme }),
-    }),
+    putHead(before, { approved: line, sequence, audit }),
+    tell(
+      fundId,
+      sequence,
+      approvedAt,
+      'fund.programme.activated.v1',
+      z.encode(ProgrammeActivated, { fundId, version, effectiveFrom, digest, programme }),
+    ),
   ];
+}
+
+function tell(fundId: string, sequence: number, time: string, type: string, data: Record<string, unknown>): Write {
+  const subject = `fund-programme/${fundId}`;
+  return outboxWrite({ pk: fundPk(fundId), service: 'fund', subject, sequence, type, time, data });
 }
 
 function putHead(before: FundHead, change: Partial<FundHead>): Write {
