@@ -47,6 +47,9 @@ test('a statement may be limited to partitions, and then allows no request that 
   const RequestItems = { things: { Keys: [{ pk: { S: 'A' } }, { pk: { S: 'B' } }] } };
   const [many] = jsonAccesses('dynamodb', 'BatchGetItem', { RequestItems }, region);
   expect(many?.leadingKeys).toEqual(['A', 'B']);
+  const TransactItems = [{ Delete: { TableName: 'things', Key: { pk: { S: 'A' }, sk: { S: 'B' } } } }];
+  const [step] = jsonAccesses('dynamodb', 'TransactWriteItems', { TransactItems }, region);
+  expect(step).toEqual({ action: 'dynamodb:DeleteItem', resource: table, leadingKeys: ['A'] });
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { Routes } from '#packages/contract';
 import { bookRoutes } from './contract/book-routes.ts';
+import { exposureRoutes } from './contract/exposure-routes.ts';
 import { fundRoutes } from './contract/fund-routes.ts';
 import { simulationRoutes } from './contract/simulation-routes.ts';
 
@@ -7,9 +8,15 @@ export { eventTypes } from './contract/events.ts';
 export * from './contract/book-schemas.ts';
 export * from './contract/cover-schemas.ts';
 export { coverTermsOf, type CoverTerms } from './contract/cover-terms.ts';
+export * from './contract/exposure-schemas.ts';
 export * from './contract/fund-schemas.ts';
 export * from './contract/programme-schemas.ts';
 export * from './contract/simulation-schemas.ts';
 
 /** Every route of the fund service; the router, the checks and the OpenAPI document are made from it. */
-export const routes = { ...fundRoutes, ...bookRoutes, ...simulationRoutes } as const satisfies Routes;
+export const routes = {
+  ...fundRoutes,
+  ...exposureRoutes,
+  ...bookRoutes,
+  ...simulationRoutes,
+} as const satisfies Routes;

@@ -1,4 +1,4 @@
-import { isNonPerforming } from '#services/lending/contract';
+import { isNonPerforming } from '#packages/classification';
 import type { CoveredLoan } from './store/covered-loan.ts';
 
 type Report = NonNullable<CoveredLoan['lastReport']>;

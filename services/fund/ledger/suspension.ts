@@ -49,7 +49,7 @@ export function breakerOf(book: Book, bankNplBps: bigint): Breaker {
   return { bank: levelOf(bankNplBps, limits.bankNplBps), fund: levelOf(fundNetPaidBps(book), limits.fundNetPaidBps) };
 }
 
-function levelOf(bps: bigint, limits: { warn: number; stop: number }): Level {
+export function levelOf(bps: bigint, limits: { warn: number; stop: number }): Level {
   if (bps >= BigInt(limits.stop)) return 'stop';
   return bps >= BigInt(limits.warn) ? 'warn' : 'fine';
 }

@@ -5,6 +5,8 @@ import type { Deps } from './context.ts';
 import { foundFund } from './found-fund.ts';
 import { proposeProgramme } from './propose-programme.ts';
 import { getFund, getProgramme, listFunds, listProgrammes } from './read-funds.ts';
+import { getCapacity } from './read-capacity.ts';
+import { listExposures } from './read-exposures.ts';
 import { simulateClaim } from './simulate.ts';
 
 type Programmes =
@@ -15,6 +17,8 @@ type Programmes =
   | 'listProgrammes'
   | 'getProgramme'
   | 'approveProgramme'
+  | 'listExposures'
+  | 'getCapacity'
   | 'simulateClaim';
 
 /** The operations of the routes that need the table and nothing else: programmes, and what is computed by them. */
@@ -27,6 +31,8 @@ export function programmeOperations(deps: Deps): Pick<Operations<typeof routes>,
     listProgrammes: listProgrammes(deps),
     getProgramme: getProgramme(deps),
     approveProgramme: approveProgramme(deps),
+    listExposures: listExposures(deps),
+    getCapacity: getCapacity(deps),
     simulateClaim,
   };
 }

@@ -4,7 +4,7 @@ import { LegalDate } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { Bps, Fen } from '#packages/money';
 import { type Condition, type Item, type Key, type Table, type Write } from '#packages/table';
-import { Classification } from '#services/lending/contract';
+import { Classification } from '#packages/classification';
 import { CoverRefusal } from '../contract/cover-schemas.ts';
 
 /** The last report of a loan that the fund has seen. */
