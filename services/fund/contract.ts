@@ -12,6 +12,7 @@ export * from './contract/exposure-schemas.ts';
 export * from './contract/fund-schemas.ts';
 export * from './contract/programme-schemas.ts';
 export * from './contract/simulation-schemas.ts';
+export { type ProgrammeLine, versionOn } from './programme-line.ts';
 
 /** Every route of the fund service; the router, the checks and the OpenAPI document are made from it. */
 export const routes = {

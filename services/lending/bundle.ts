@@ -1,4 +1,4 @@
-import { bundleMachine, rightMachine } from './machines.ts';
+import { type bundleMachine, rightMachine } from './machines.ts';
 
 export type RightState = (typeof rightMachine.states)[number];
 export type BundleState = (typeof bundleMachine.states)[number];

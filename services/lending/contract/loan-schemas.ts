@@ -20,7 +20,10 @@ export const BankLoanNo = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: '银行贷款编号不能含控制字符' })
   .meta({ description: '银行贷款编号', example: 'XY2026-0117' });
 
-const PrincipalFen = Fen.refine((fen) => fen > 0n, { error: '贷款本金应大于 0' }).meta({
+const PrincipalFen = Fen.refine((fen) => fen > 0n, {
+  error: '贷款本金应大于 0',
+  when: ({ issues }) => issues.length === 0,
+}).meta({
   description: '贷款本金（分）',
   example: 500_000_000,
 });

@@ -13,6 +13,12 @@ export type Context = { now: Date; requestId: string; receipt: Receipt };
 /** Whoever works on what other services tell. */
 export const worker: AuditActor = { type: 'system', id: 'lending-worker', role: 'system' };
 
+/** The organisation that signed; routes that only banks may use have no other callers. */
+export function partnerOf(caller: Caller): string {
+  if (caller.kind !== 'partner') throw new Error(`${caller.role} is no partner`);
+  return caller.partnerId;
+}
+
 export function belongs({ partnerId, uscc, divisionCode, parkId }: Loan): Belongs {
   return { partnerId, uscc, divisions: [divisionCode], parks: parkId === undefined ? [] : [parkId] };
 }

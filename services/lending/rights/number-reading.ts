@@ -22,10 +22,12 @@ export type NumberWarning = {
 export function plainNumber(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/[\s\p{Cf}]/gu, '')
-    .replace(/\p{Pd}/gu, '-')
     .toUpperCase()
-    .replace(/^第(.+)号$/u, '$1');
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}\p{M}]/gu, '')
+    .replace(/\p{Pd}/gu, '-')
+    .normalize('NFKC')
+    .replace(/^第+(?<number>[^第号]+)号+$/u, '$<number>');
 }
 
 export const malformed = (message: string): NumberReading => ({ ok: false, message });

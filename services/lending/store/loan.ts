@@ -13,7 +13,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { absent, type Table, type Write } from '#packages/table';
 import { BundledRight, ListedLoan } from '../contract/loan-schemas.ts';
 import { stands } from '../bundle.ts';
-import { rightKey } from '../rights/right-number.ts';
+import { holdKeyOf } from '../hold-key.ts';
 
 const { bundle: _derived, ...fields } = ListedLoan.shape;
 
@@ -87,16 +87,19 @@ function listWrites({ loanId, partnerId, divisionCode, parkId, uscc, filedAt }: 
 
 const holdKey = (key: string) => ({ pk: `RIGHT#${key}`, sk: 'HELD' });
 
-/** Who holds a right: nobody, or the loan in whose live bundle it stands. */
-export async function holderOf(table: Table, key: string): Promise<string | undefined> {
-  const item = await table.get(holdKey(key));
-  return item && z.object({ loanId: z.string() }).parse(item).loanId;
+const Hold = z.object({ pk: z.string(), loanId: z.string() });
+
+/** Of these rights those that stand in a live bundle of another loan than `ours`. */
+export async function heldElsewhere(table: Table, keys: readonly string[], ours?: string): Promise<Set<string>> {
+  const items = (await table.getMany(keys.map(holdKey))).map((item) => Hold.parse(item));
+  const taken = new Set(items.filter(({ loanId }) => loanId !== ours).map(({ pk }) => pk));
+  return new Set(keys.filter((key) => taken.has(holdKey(key).pk)));
 }
 
 /** Keys of the rights that a loan holds: those that still stand, until the debt is gone. What is written off is not. */
 export function heldBy(loan: Loan | undefined): Set<string> {
   if (loan === undefined || loan.status === 'settled' || loan.status === 'renewed') return new Set();
-  return new Set(loan.rights.filter(stands).map((right) => rightKey(right, loan.uscc)));
+  return new Set(loan.rights.filter(stands).map((right) => holdKeyOf(right, loan.uscc)));
 }
 
 function holdWrites(

@@ -2,7 +2,7 @@ import { Id, Version } from '#packages/words';
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
-import { Uscc } from '#packages/identifiers';
+import { DivisionCode, ParkId, Uscc } from '#packages/identifiers';
 import { ConsentGrant, ConsentPurpose } from '../nomination.ts';
 import { ChunkTask, RunPage } from './run-work.ts';
 import { count } from './schemas.ts';
@@ -14,6 +14,9 @@ const Entry = z.strictObject({
   version: Version,
   listedOn: LegalDate,
   validUntil: LegalDate,
+  /** Where its first nomination has it: who else is concerned with it is told by these. */
+  divisionCode: DivisionCode,
+  parkId: ParkId.optional(),
   recipients,
 });
 /** `reason` is a code, never what somebody wrote. */
@@ -25,7 +28,13 @@ export const eventTypes = {
   'consent.granted.v1': {
     stream: 'enterprise',
     summary: '企业授权已登记',
-    data: z.strictObject({ uscc: Uscc, consentId: Id, purposes: ConsentGrant.shape.purposes, expiresOn: LegalDate }),
+    data: z.strictObject({
+      uscc: Uscc,
+      consentId: Id,
+      purposes: ConsentGrant.shape.purposes,
+      expiresOn: LegalDate,
+      recipients,
+    }),
   },
   'consent.withdrawn.v1': {
     stream: 'enterprise',

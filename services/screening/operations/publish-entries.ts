@@ -6,7 +6,7 @@ import { entryMachine } from '../machines.ts';
 import { type EnterpriseEvent, enterpriseWrites, getHeads, type Head } from '../store/enterprise.ts';
 import { getVersion, publicationChunkEvent, publishedEvent, readEntries, VersionEntry } from '../store/whitelist.ts';
 import { type Context, type Deps, worker } from './context.ts';
-import { aboutEntry } from './entry-acts.ts';
+import { aboutEntry, aboutListed } from './entry-acts.ts';
 
 /** Each enterprise takes up to four steps: a chunk fits one transaction. */
 const chunkSize = 20;
@@ -101,7 +101,7 @@ function entered(head: Head, line: VersionEntry, publishedAt: string): EntryChan
   if (!consentHeld(head, publishedAt))
     return { entry: { ...entry, status: 'removed', reason: 'consent-withdrawn' }, events: [] };
   const same = known?.status === status && known.listedOn === listedOn && known.validUntil === validUntil;
-  const data = { ...aboutEntry(head), version, listedOn, validUntil };
+  const data = { ...aboutListed(head), version, listedOn, validUntil };
   return { entry, events: same || status !== 'listed' ? [] : [{ type: 'whitelist.entry.listed.v1', data }] };
 }
 

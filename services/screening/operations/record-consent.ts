@@ -119,7 +119,13 @@ export function withConsent(
     events: [
       {
         type: 'consent.granted.v1',
-        data: { uscc: state.uscc, consentId, purposes: grant.purposes, expiresOn: grant.expiresOn },
+        data: {
+          uscc: state.uscc,
+          consentId,
+          purposes: grant.purposes,
+          expiresOn: grant.expiresOn,
+          recipients: grant.recipients,
+        },
       },
     ],
     beside: forgetFacts(state, forgotten, { now }),

@@ -1,0 +1,26 @@
+import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
+import { apiFunction } from '#packages/lambda/api';
+import { queueFunction } from '#packages/lambda/queue';
+import { tableFromEnvironment } from '#packages/messaging/environment';
+import { outboxFunction } from '#packages/messaging/outbox-function';
+import { relayFunction } from '#packages/messaging/relay';
+import { routes } from './contract.ts';
+import { loanOperations } from './operations/loan-operations.ts';
+import { heardEvents, workHandlers } from './work-handlers.ts';
+
+/** All routes of the contract. */
+export const api = () => {
+  const table = tableFromEnvironment();
+  return apiFunction({ routes, table, operations: loanOperations({ table }) });
+};
+
+/** What screening and the fund tell. */
+export const worker = () => {
+  const table = tableFromEnvironment();
+  return queueFunction({ table, events: heardEvents, handlers: workHandlers({ table, clock: () => new Date() }) });
+};
+
+export const relay = () => relayFunction();
+export const outbox = () => outboxFunction();
+export const audit = () => auditStreamFunction();
+export const seal = () => sealFunction();

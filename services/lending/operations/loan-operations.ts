@@ -1,0 +1,16 @@
+import type { Operations } from '#packages/lambda/http';
+import type { routes } from '../contract.ts';
+import { changeAsset } from './change-asset.ts';
+import type { Deps } from './context.ts';
+import { fileLoan } from './file-loan.ts';
+import { getLoanView, listLoans } from './read-loans.ts';
+
+/** Each route of the contract with what it does. */
+export function loanOperations(deps: Deps): Operations<typeof routes> {
+  return {
+    fileLoan: fileLoan(deps),
+    listLoans: listLoans(deps),
+    getLoan: getLoanView(deps),
+    changeAsset: changeAsset(deps),
+  };
+}

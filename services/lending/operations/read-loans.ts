@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { aggregatePk } from '#packages/aggregate';
+import { type Caller, mayReach } from '#packages/access';
+import { auditPrefix, readAuditRow } from '#packages/audit';
+import type { Operation } from '#packages/lambda/http';
+import { done, refused } from '#packages/outcome';
+import { nextOf, startOf } from '#packages/paging';
+import { inPartition, type Page, type Query, type Table } from '#packages/table';
+import type { HistoryRow, ListedLoan } from '../contract/loan-schemas.ts';
+import type { routes } from '../contract.ts';
+import { historyRows } from '../policy.ts';
+import { getLoans, loanKind, loansOf } from '../store/loan.ts';
+import { listedView, loanView } from '../view.ts';
+import { belongs, type Deps, reachedLoan } from './context.ts';
+
+/** A filter that fits little is looked through so many pages per call; the cursor goes on from there. */
+const pagesPerCall = 20;
+
+/** A loan that the caller may not see is answered as one that does not exist, by the same requests. */
+export function getLoanView({ table }: Deps): Operation<typeof routes.getLoan> {
+  return async ({ params: { loanId }, caller }) => {
+    const [held, history] = await Promise.all([reachedLoan(table, caller, loanId), historyOf(table, loanId)]);
+    return held === undefined ? refused('not_found') : done(loanView(held.state, history));
+  };
+}
+
+/** What was done, by identifiers of the acts alone: who did it stays in the audit rows. */
+async function historyOf(table: Table, loanId: string): Promise<z.output<typeof HistoryRow>[]> {
+  const condition = {
+    expression: 'pk = :pk AND begins_with(sk, :prefix)',
+    values: { ':pk': aggregatePk(loanKind, loanId), ':prefix': auditPrefix },
+  };
+  const { items } = await table.page({ condition, newestFirst: true }, historyRows);
+  return items.flatMap((item) => {
+    const row = readAuditRow(item);
+    if (row === undefined) return [];
+    const { at, action, outcome, reason } = row;
+    return [{ at, action, outcome, ...(reason !== undefined && { about: reason }) }];
+  });
+}
+
+const Listed = z.object({ loanId: z.string() });
+
+/** Newest first, in the narrowest list that the caller's bounds allow. */
+export function listLoans({ table }: Deps): Operation<typeof routes.listLoans> {
+  return async ({ query: { pageSize, status, uscc }, caller, position, seal }) => {
+    const pk = listFor(caller);
+    if (pk === undefined) return done({ items: [], nextCursor: null });
+    const found: Query = {
+      condition: inPartition(pk),
+      newestFirst: true,
+      ...(uscc !== undefined && { filter: { expression: 'uscc = :uscc', values: { ':uscc': uscc } } }),
+    };
+    const items: ListedLoan[] = [];
+    let last = startOf(position);
+    let page: Page = { items: [] };
+    for (let pages = 0; pages < pagesPerCall && items.length < pageSize; pages += 1) {
+      page = await table.page(found, pageSize - items.length, last);
+      const ids = page.items.map((item) => Listed.parse(item).loanId);
+      const loans = await getLoans(table, ids);
+      for (const id of ids) {
+        const loan = loans.get(id);
+        const fits = loan !== undefined && (status === undefined || loan.status === status);
+        if (fits && mayReach(caller, belongs(loan))) items.push(listedView(loan));
+      }
+      last = page.last;
+      if (last === undefined) break;
+    }
+    return done({ items, nextCursor: nextOf(page, seal) });
+  };
+}
+
+/** A caller that lacks the claim its role is bound by has no list. */
+function listFor(caller: Caller): string | undefined {
+  if (caller.kind === 'partner') return loansOf.partner(caller.partnerId);
+  const { role, divisionCode, parkId, uscc } = caller;
+  switch (role) {
+    case 'county-clerk':
+    case 'county-reviewer':
+      return divisionCode === undefined ? undefined : loansOf.division(divisionCode);
+    case 'park-manager':
+      return parkId === undefined ? undefined : loansOf.park(parkId);
+    case 'enterprise-user':
+      return uscc === undefined ? undefined : loansOf.company(uscc);
+    case 'city-admin':
+    case 'city-reviewer':
+    case 'auditor':
+    case 'regulator':
+      return loansOf.all;
+  }
+}
