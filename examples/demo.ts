@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { showDailyWork } from './demo/after-publication.ts';
 import { connect } from '#packages/local/patient-client';
 import { showFund } from './demo/fund.ts';
+import { showLoans } from './demo/loans.ts';
 import { enterprisesByCounty, latestVersion } from './demo/city-api.ts';
 import { countyLists, importLists } from './demo/import-lists.ts';
 import { giveOpinions } from './demo/opinions.ts';
@@ -56,9 +57,12 @@ export async function runDemo({ baseUrl, credentials, credentialsFile, log, load
     log('⑥ 市级管理员（另一人）批准发布');
     version = await approve(api, tokenOf, version, log);
   }
-  await showDailyWork({ baseUrl, credentials, api, tokenOf, log }, version);
+  const day = { baseUrl, credentials, api, tokenOf, log };
+  await showDailyWork(day, version);
   log('⑬ 风险分担基金：方案、出资、账簿自证、试算');
   await showFund(api, tokenOf, log);
+  log('⑭ 入池备案：违约前报给基金，逐项权利登记，不合要求的当场说明');
+  await showLoans(day);
   // What an earlier run left half done goes on by itself; the table is of the end.
   await api.call({ method: 'POST', path: '/__local/drain', json: { timeoutMs: 30_000 } });
 

@@ -23,8 +23,14 @@ export const operations = {
   listDeliveries: { method: 'GET', path: '/v1/partners/{partnerId}/deliveries', isList: true },
   replayDelivery: { method: 'POST', path: '/v1/partners/{partnerId}/deliveries/{deliveryId}/replays' },
   getReconciliation: { method: 'GET', path: '/v1/reconciliations/{date}', isList: true },
+  listExposures: { method: 'GET', path: '/v1/funds/{fundId}/exposures', isList: true },
+  getCapacity: { method: 'GET', path: '/v1/funds/{fundId}/capacity' },
   getProof: { method: 'GET', path: '/v1/funds/{fundId}/proof' },
   simulateClaim: { method: 'POST', path: '/v1/fund/simulations' },
+  fileLoan: { method: 'POST', path: '/v1/loans' },
+  listLoans: { method: 'GET', path: '/v1/loans', isList: true },
+  getLoan: { method: 'GET', path: '/v1/loans/{loanId}' },
+  changeAsset: { method: 'PUT', path: '/v1/loans/{loanId}/pledge/assets/{kind}/{number}' },
 } as const satisfies Record<string, OperationRow>;
 
 /** Refusals that every operation can give. */
@@ -348,6 +354,35 @@ export type Operations = {
     answer: Reconciliation;
     code: 'not_found';
   };
+  /** 在保贷款：分担状态、剩余责任、最近月报；银行只见本行，县区、园区、企业只见本级 */
+  listExposures: {
+    input: {
+      params: {
+        fundId: string;
+      };
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+        phase?: CoverPhase;
+        bankId?: string;
+      };
+    };
+    answer: {
+      items: Exposure[];
+      nextCursor: string | null;
+    };
+    code: 'not_found';
+  };
+  /** 还能纳入多少：总额度与已用、各银行额度、距熔断线多远；银行只见本行 */
+  getCapacity: {
+    input: {
+      params: {
+        fundId: string;
+      };
+    };
+    answer: Capacity;
+    code: 'not_found';
+  };
   /** 自上次封存以来逐条重算：哈希、链、借贷、余额 */
   getProof: {
     input: {
@@ -367,6 +402,55 @@ export type Operations = {
     answer: SimulationAnswer;
     code: never;
   };
+  /** 入池备案：违约前将一笔知识产权质押贷款备案给基金 */
+  fileLoan: {
+    input: {
+      body: NewLoan;
+      idempotencyKey?: string;
+    };
+    answer: FiledLoan;
+    code: 'already_exists' | 'enterprise_not_listed' | 'fund_unknown' | 'programme_not_in_force' | 'term_above_max' | 'rate_above_ceiling' | 'ip_share_below_min' | 'right_already_pledged' | 'debt_outlives_right' | 'filed_after_default' | 'product_not_available';
+  };
+  /** 列出可见的贷款，最近备案的在前 */
+  listLoans: {
+    input: {
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+        status?: 'active' | 'overdue' | 'compensated' | 'in-recovery' | 'renewed' | 'settled' | 'written-off';
+        /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
+      };
+    };
+    answer: {
+      items: ListedLoan[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
+  /** 查看一笔贷款：质押组合及各项权利的状态、分担、经过 */
+  getLoan: {
+    input: {
+      params: {
+        loanId: string;
+      };
+    };
+    answer: Loan;
+    code: 'not_found';
+  };
+  /** 报送一项权利的登记、新的价值、注销或灭失；带 valueFen 与 valuedOn 的新权利加入质押 */
+  changeAsset: {
+    input: {
+      params: {
+        loanId: string;
+        kind: RightKind;
+        number: string;
+      };
+      body: AssetChange;
+      idempotencyKey?: string;
+    };
+    answer: ChangedAsset;
+    code: 'not_found' | 'state_conflict' | 'right_already_pledged' | 'debt_outlives_right';
+  };
 };
 
 export type Allocation = {
@@ -380,6 +464,28 @@ export type Allocation = {
   };
 };
 
+export type AssetChange = {
+  /** 法定日期（Asia/Shanghai） */ appliedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ returnedOn?: string;
+  registrationNo?: string;
+  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+  /** 金额（分） */ valueFen?: number;
+  /** 法定日期（Asia/Shanghai） */ valuedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ createdOn?: string;
+  /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
+  /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
+  /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+  /** 法定日期（Asia/Shanghai） */ withdrawnOn?: string;
+  /** 法定日期（Asia/Shanghai） */ releasedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ enforcedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ extinguishedOn?: string;
+  cause?: ExtinctionCause;
+};
+
 export type Attempt = {
   /** 时刻（UTC，毫秒） */ at: string;
   outcome: 'delivered' | 'failed';
@@ -390,6 +496,67 @@ export type Attempt = {
 
 export type Because = {
   reason: string;
+};
+
+export type Bundle = {
+  state: 'partial' | 'complete' | 'degraded' | 'released';
+  valueFen: number;
+  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+  assets: BundledRight[];
+};
+
+export type BundledRight = {
+  kind: RightKind;
+  number: string;
+  /** 金额（分） */ valueFen: number;
+  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  registrationNo?: string;
+  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ createdOn?: string;
+  /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
+  /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
+  /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+  state: 'draft' | 'applied' | 'correction' | 'registered' | 'withdrawn' | 'released' | 'extinguished' | 'enforced';
+  /** 法定日期（Asia/Shanghai） */ appliedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ returnedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ endedOn?: string;
+  cause?: ExtinctionCause;
+};
+
+export type Capacity = {
+  fundId: string;
+  programmeVersion?: number;
+  leverage: number;
+  /** 金额（分） */ capacityFen: number;
+  /** 金额（分） */ exposureFen: number;
+  /** 金额（分） */ roomFen: number;
+  usedBps: number | null;
+  suspended: boolean;
+  byBank: Array<{
+    bankId: string;
+    /** 金额（分） */ exposureFen: number;
+    /** 金额（分） */ quotaFen?: number;
+    /** 金额（分） */ roomFen: number;
+    suspended: boolean;
+    npl?: {
+      bps: number;
+      warnBps: number;
+      stopBps: number;
+      level: 'fine' | 'warn' | 'stop';
+      toStopBps: number;
+    };
+  }>;
+  netPaid?: {
+    bps: number;
+    warnBps: number;
+    stopBps: number;
+    level: 'fine' | 'warn' | 'stop';
+    toStopBps: number;
+  };
 };
 
 export type CaseFacts = {
@@ -406,6 +573,30 @@ export type CaseFacts = {
   /** 金额（分） */ fundAvailableFen?: number;
   /** 金额（分） */ countyAvailableFen?: number;
 };
+
+export type ChangedAsset = {
+  loanId: string;
+  asset: BundledRight;
+  bundle: 'partial' | 'complete' | 'degraded' | 'released';
+  cover: Cover;
+};
+
+export type Classification = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
+
+export type Cover = {
+  fundId: string;
+  programmeVersion: number;
+  /** 金额（分） */ eligibleFen: number;
+  /** 比例（基点，10000 为 100 %） */ shareBps: number;
+  status: 'pending' | 'covered' | 'refused';
+  reason?: CoverReason;
+};
+
+export type CoverPhase = 'live' | 'over';
+
+export type CoverReason = 'registration-missing' | 'fund-suspended' | 'bank-suspended' | 'bank-quota-exhausted' | 'capacity-exhausted';
+
+export type CoverRefusal = 'fund-suspended' | 'bank-suspended' | 'bank-quota-exhausted' | 'capacity-exhausted';
 
 export type Delivery = {
   deliveryId: string;
@@ -424,6 +615,45 @@ export type Delivery = {
 export type DisabledReason = 'gone' | 'failing';
 
 export type EntryStatus = 'listed' | 'suspended' | 'removed' | 'expired';
+
+export type Exposure = {
+  loanId: string;
+  bankId: string;
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+  /** 六位行政区划代码 */ divisionCode: string;
+  programmeVersion: number;
+  cover: 'pending' | 'covered' | 'refused' | 'released';
+  refusal?: CoverRefusal;
+  /** 金额（分） */ principalFen: number;
+  /** 金额（分） */ eligibleFen: number;
+  /** 金额（分） */ exposureFen: number;
+  /** 金额（分） */ outstandingFen: number;
+  classification: Classification;
+  overdueDays: number;
+  /** 法定日期（Asia/Shanghai） */ asOf?: string;
+  /** 法定日期（Asia/Shanghai） */ nonPerformingSince?: string;
+  /** 法定日期（Asia/Shanghai） */ overdueSince?: string;
+  claimId?: string;
+  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
+  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn: string;
+  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+  /** 法定日期（Asia/Shanghai） */ endedOn?: string;
+};
+
+export type ExtinctionCause = 'expired' | 'invalidated' | 'fee-unpaid' | 'other';
+
+export type FiledLoan = {
+  loanId: string;
+  cover: Cover;
+};
+
+export type HistoryRow = {
+  /** 时刻（UTC，毫秒） */ at: string;
+  action: string;
+  outcome: string;
+  about?: string;
+};
 
 export type IpFactsView = {
   /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
@@ -471,12 +701,84 @@ export type IpFactsView = {
   };
 };
 
+export type ListedLoan = {
+  loanId: string;
+  partnerId: string;
+  bankLoanNo: string;
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+  /** 六位行政区划代码 */ divisionCode: string;
+  /** 园区编号 */ parkId?: string;
+  productId?: string;
+  /** 金额（分） */ principalFen: number;
+  /** 比例（基点，10000 为 100 %） */ ipPartBps: number;
+  /** 比例（基点，10000 为 100 %） */ annualRateBps: number;
+  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
+  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn: string;
+  status: 'active' | 'overdue' | 'compensated' | 'in-recovery' | 'renewed' | 'settled' | 'written-off';
+  cover: Cover;
+  renews?: string;
+  renewedBy?: string;
+  lastReport?: {
+    /** 法定日期（Asia/Shanghai） */ asOf: string;
+    /** 金额（分） */ outstandingFen: number;
+    overdueDays: number;
+    classification: Classification;
+  };
+  claimId?: string;
+  bundle: 'partial' | 'complete' | 'degraded' | 'released';
+};
+
+export type Loan = {
+  loanId: string;
+  partnerId: string;
+  bankLoanNo: string;
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+  /** 六位行政区划代码 */ divisionCode: string;
+  /** 园区编号 */ parkId?: string;
+  productId?: string;
+  /** 金额（分） */ principalFen: number;
+  /** 比例（基点，10000 为 100 %） */ ipPartBps: number;
+  /** 比例（基点，10000 为 100 %） */ annualRateBps: number;
+  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
+  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn: string;
+  status: 'active' | 'overdue' | 'compensated' | 'in-recovery' | 'renewed' | 'settled' | 'written-off';
+  cover: Cover;
+  renews?: string;
+  renewedBy?: string;
+  lastReport?: {
+    /** 法定日期（Asia/Shanghai） */ asOf: string;
+    /** 金额（分） */ outstandingFen: number;
+    overdueDays: number;
+    classification: Classification;
+  };
+  claimId?: string;
+  bundle: Bundle;
+  history: HistoryRow[];
+};
+
 export type LoanPurpose = 'pre-loan' | 'post-loan';
 
 export type NewKey = {
   publicKeyPem: string;
   /** 法定日期（Asia/Shanghai） */ validUntil?: string;
   overlapDays?: number;
+};
+
+export type NewLoan = {
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc: string;
+  bankLoanNo: string;
+  productId?: string;
+  fundId: string;
+  /** 贷款本金（分） */ principalFen: number;
+  /** 比例（基点，10000 为 100 %） */ ipPartBps: number;
+  /** 比例（基点，10000 为 100 %） */ annualRateBps: number;
+  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
+  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  pledge: {
+    assets: PledgedAsset[];
+  };
 };
 
 export type NewWebhook = {
@@ -538,6 +840,23 @@ export type PartnerKey = {
   reason?: string;
 };
 
+export type PledgedAsset = {
+  kind: RightKind;
+  number: string;
+  /** 金额（分） */ valueFen: number;
+  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  registrationNo?: string;
+  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ createdOn?: string;
+  /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
+  /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
+  /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+};
+
 export type Problem = {
   /** 拒绝的种类，以 code 结尾的地址 */ type: string;
   /** 一句话说明（中文） */ title: string;
@@ -583,6 +902,8 @@ export type Reconciliation = {
   }>;
   nextCursor: string | null;
 };
+
+export type RightKind = 'invention' | 'utility-model' | 'design' | 'trademark' | 'copyright' | 'software' | 'ic-layout' | 'licence-income';
 
 export type SharingTerms = {
   parties: Array<{
@@ -695,7 +1016,7 @@ export type Webhook = {
   };
 };
 
-export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1';
+export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1';
 
 export type WebhookSignature = 'v1a' | 'v1';
 
