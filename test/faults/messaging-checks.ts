@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { readOutboxItem } from '#packages/messaging/outbox';
-import type { World } from './messaging-world.ts';
+import type { Queues, World } from './messaging-world.ts';
 
 /** A client whose batch calls lose the entries that `fails` names, as SQS does: the others are taken. */
 export function halfFailing(client: SQSClient, fails: (body: string, queueUrl: string) => boolean): SQSClient {
@@ -50,7 +50,7 @@ export async function endOf(world: World, place: number) {
   };
 }
 
-async function lying(world: World, queueUrl: string): Promise<number> {
+export async function lying(world: Queues, queueUrl: string): Promise<number> {
   const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const input = { QueueUrl: queueUrl, AttributeNames: [...names] };
   const { Attributes } = await world.sqs.send(new GetQueueAttributesCommand(input));

@@ -79,6 +79,8 @@ export function sqsRecord(message: Message): SQSRecord {
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
+/** All that a test needs to look into a queue. */
+export type Queues = Pick<World, 'sqs'>;
 export type Engines = Awaited<ReturnType<typeof startEngines>>;
 
 let worlds = 0;
@@ -209,18 +211,18 @@ export function worker(world: World, place: number, table = world.listeners[plac
   });
 }
 
-export async function receive(world: World, queueUrl: string, count = 10): Promise<Message[]> {
+export async function receive(world: Queues, queueUrl: string, count = 10): Promise<Message[]> {
   const input = { QueueUrl: queueUrl, MaxNumberOfMessages: count, MessageSystemAttributeNames: ['All' as const] };
   return (await world.sqs.send(new ReceiveMessageCommand(input))).Messages ?? [];
 }
 
-export async function remove(world: World, queueUrl: string, messages: readonly Message[]): Promise<void> {
+export async function remove(world: Queues, queueUrl: string, messages: readonly Message[]): Promise<void> {
   const Entries = messages.map(({ ReceiptHandle }, place) => ({ Id: String(place), ReceiptHandle: ReceiptHandle! }));
   if (Entries.length > 0) await world.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
 }
 
 /** Makes messages visible again at once, the last first, so that their group keeps its order. */
-export async function giveBack(world: World, queueUrl: string, messages: readonly Message[]): Promise<void> {
+export async function giveBack(world: Queues, queueUrl: string, messages: readonly Message[]): Promise<void> {
   for (const { ReceiptHandle } of messages.toReversed()) {
     const input = { QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 };
     await world.sqs.send(new ChangeMessageVisibilityCommand(input));
@@ -251,7 +253,7 @@ export async function workAll(world: World): Promise<void> {
   for (const place of world.listeners.keys()) while ((await workOnce(world, place)) > 0);
 }
 
-export async function send(world: World, queueUrl: string, group: string, body: string): Promise<void> {
+export async function send(world: Queues, queueUrl: string, group: string, body: string): Promise<void> {
   const ids = { MessageGroupId: group, MessageDeduplicationId: crypto.randomUUID() };
   await world.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...ids }));
 }

@@ -5,7 +5,7 @@ import { aggregatePk } from '#packages/aggregate';
 import { queueFunction } from '#packages/lambda/queue';
 import type { Envelope } from '#packages/messaging/envelope';
 import { outboxWrite, readOutboxItem } from '#packages/messaging/outbox';
-import { inPartition, type Table } from '#packages/table';
+import { inPartition, type Item, type Key, type Table } from '#packages/table';
 import { eventTypes } from '#services/lending/contract';
 import { balanceOf } from '../../services/fund/ledger/book.ts';
 import { readBook } from '../../services/fund/ledger/read.ts';
@@ -22,8 +22,8 @@ export const halfShared = {
 
 type LoanEvent = keyof typeof eventTypes;
 
-/** Events of loans as lending tells them: counted for each loan, at the time of the clock. */
-export function loanTeller(clock: () => Date) {
+/** Events of loans as lending tells them: counted for each loan, at the time of the clock. `keep` gets the outbox's items. */
+export function loanTeller(clock: () => Date, keep: (item: Key & Item) => void = () => {}) {
   const counts = new Map<string, number>();
   const tell = (loanId: string, type: LoanEvent, more: Record<string, unknown>, bankId = 'bank-a'): Envelope => {
     const sequence = (counts.get(loanId) ?? 0) + 1;
@@ -42,6 +42,7 @@ export function loanTeller(clock: () => Date) {
       data,
     });
     if (write.kind !== 'put') throw new Error('not a put');
+    keep(write.item);
     return JSON.parse(String(write.item['event']));
   };
   return {
