@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { idempotencyKeyPattern } from '../signature/profile.ts';
 import type { SignableRequest } from '../signature/request.ts';
-import { canonicalQuery, isCanonicalPath } from '../signature/target.ts';
+import { canonicalQuery, isCanonicalPath, readSegment, writeSegment } from '../signature/target.ts';
 
 export type Call = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -22,14 +22,13 @@ export type OperationInput = Pick<Call, 'query' | 'body' | 'idempotencyKey'> & {
   params?: Readonly<Record<string, string>>;
 };
 
-const segment = /^[A-Za-z0-9._~-]+$/;
-
 /** @throws RangeError where a parameter is not there, or is more than one segment of a path */
 export function callOf({ method, path }: OperationRow, { params = {}, ...rest }: OperationInput = {}): Call {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => {
     const value = params[name] ?? '';
-    if (!segment.test(value)) throw new RangeError(`${name} "${value}" is no segment of a path`);
-    return value;
+    const segment = writeSegment(value);
+    if (readSegment(segment) === undefined) throw new RangeError(`${name} "${value}" is no segment of a path`);
+    return segment;
   });
   return { method, path: filled, ...rest };
 }

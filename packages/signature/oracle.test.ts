@@ -126,14 +126,32 @@ describe('the canonical target', () => {
     );
   });
 
-  test.each(['/a', '/a/b-c_d.e~f', '/v1/x..y', '/...'])('%s is a path', (path) => {
+  test.each(['/a', '/a/b-c_d.e~f', '/v1/x..y', '/...', '/%E4%BF%A1/a', '/%28a%29'])('%s is a path', (path) => {
     expect(isCanonicalPath(path)).toBe(true);
   });
 
-  test.each(['', '/', 'a', '//', '/a//b', '/a/', '/.', '/..', '/a/../b', '/a/.', '/%61', '/a b', '/a?b', '/信阳'])(
-    '"%s" is none',
-    (path) => expect(isCanonicalPath(path)).toBe(false),
-  );
+  test.each([
+    '',
+    '/',
+    'a',
+    '//',
+    '/a//b',
+    '/a/',
+    '/.',
+    '/..',
+    '/a/../b',
+    '/a/.',
+    '/%61',
+    '/a b',
+    '/a?b',
+    '/信阳',
+    '/%e4%bf%a1',
+    '/%E4',
+    '/%2F',
+    '/%00',
+    '/%25',
+    '/%2E',
+  ])('"%s" is none', (path) => expect(isCanonicalPath(path)).toBe(false));
 
   test.each([
     '&',

@@ -1,15 +1,31 @@
 /**
  * The canonical form of a request's target. A gateway decodes a query and hands on its parts, so what was signed can be
- * rebuilt only where there is one way to write it: segments and values of `A–Z a–z 0–9 . _ ~ -`, everything else in a
- * query as upper-case `%XX` of its UTF-8 bytes, parameters sorted by name, each name once.
+ * rebuilt only where there is one way to write it: segments and values of `A–Z a–z 0–9 . _ ~ -`, everything else as
+ * upper-case `%XX` of its UTF-8 bytes, a query's parameters sorted by name, each name once. In a segment nothing may be
+ * encoded that somebody on the way could take for a part of the path, or that cannot be seen.
  */
 
-const pathPattern = /^(?:\/[A-Za-z0-9._~-]+)+$/;
-const dotSegment = /\/\.{1,2}(?:\/|$)/;
+const plainSegment = /^[A-Za-z0-9._~-]+$/;
+const encodedSegment = /^(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+$/;
+const unfit = /[/\\?#%\p{Cc}\p{Zl}\p{Zp}]/u;
 const plain = /^[A-Za-z0-9._~-]*$/;
 
 export function isCanonicalPath(path: string): boolean {
-  return pathPattern.test(path) && !dotSegment.test(path);
+  const [before, ...segments] = path.split('/');
+  return before === '' && segments.length > 0 && segments.every((segment) => readSegment(segment) !== undefined);
+}
+
+/** What a segment of a path stands for; undefined where it is not written in the one way. */
+export function readSegment(segment: string): string | undefined {
+  if (segment === '.' || segment === '..') return undefined;
+  if (plainSegment.test(segment)) return segment;
+  const text = encodedSegment.test(segment) ? decode(segment) : undefined;
+  return text === undefined || unfit.test(text) || encode(text) !== segment ? undefined : text;
+}
+
+/** A text as the segment of a path that stands for it. */
+export function writeSegment(text: string): string {
+  return encode(text);
 }
 
 /** The query, without its question mark, of parameters as a gateway decodes them; undefined where one has two values. */

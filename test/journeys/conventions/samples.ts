@@ -17,6 +17,7 @@ const documented = JSON.parse(site().openApi) as OpenApiDocument;
 export function addressOf(route: Route, value: string): string {
   const path = route.path
     .replace('{source}', 'credit')
+    .replace('{kind}', 'invention')
     .replace(/\{[^}]+\}/g, route.path.includes('{version}/') ? '1' : value);
   const parameters = documented.paths[route.path]?.[route.method.toLowerCase()]?.parameters ?? [];
   const needed = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true);
