@@ -4,7 +4,7 @@ import type { PatentKind } from './patent-number.ts';
 type Dated = { from: string; value: number; basis: string };
 
 /** Years of protection, counted from the day of filing, by when that day was. */
-export const patentTermYears: Record<PatentKind, readonly Dated[]> = {
+export const patentTermYears: Record<PatentKind, readonly [Dated, ...Dated[]]> = {
   invention: [{ from: '1985-04-01', value: 20, basis: '专利法第四十二条' }],
   'utility-model': [{ from: '1985-04-01', value: 10, basis: '专利法第四十二条' }],
   design: [
@@ -12,6 +12,12 @@ export const patentTermYears: Record<PatentKind, readonly Dated[]> = {
     { from: '2021-06-01', value: 15, basis: '专利法（2020 年修正）第四十二条' },
   ],
 };
+
+/** The term of what was filed on a day. */
+export function patentTermOf(kind: PatentKind, filedOn: string): Dated {
+  const rules = patentTermYears[kind];
+  return rules.findLast(({ from }) => from <= filedOn) ?? rules[0];
+}
 
 /**
  * An invention's term may be compensated (专利权期限补偿), by five years at the most for a new medicine; so its register

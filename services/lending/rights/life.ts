@@ -5,6 +5,7 @@ import {
   compensation,
   layoutTerm,
   lifeMarginMonths,
+  patentTermOf,
   patentTermYears,
   trademarkTerm,
 } from './life-policy.ts';
@@ -96,8 +97,8 @@ export function lifeProblemOf(right: RightFacts, maturesOn: string): { endsOn: s
 function patentLife(kind: PatentKind, right: RightFacts): Life {
   const reading = readRightNumber(kind, right.number);
   const { filed, warnings } = filingOf(reading.ok ? reading.filed : undefined, right.filedOn);
-  const byLaw = patentTermYears[kind][0]?.basis ?? '';
-  if (filed === undefined) return withRegister({ basis: byLaw, asksFor: 'filedOn', warnings }, right.expiresOn);
+  if (filed === undefined)
+    return withRegister({ basis: patentTermYears[kind][0].basis, asksFor: 'filedOn', warnings }, right.expiresOn);
   const first = termEnd(kind, filed.earliest);
   const last = termEnd(kind, filed.latest);
   const life: Life = {
@@ -111,10 +112,8 @@ function patentLife(kind: PatentKind, right: RightFacts): Life {
 }
 
 function termEnd(kind: PatentKind, filedOn: string): { endsOn: string; basis: string } {
-  const rules = patentTermYears[kind];
-  const rule = rules.findLast(({ from }) => from <= filedOn) ?? rules[0];
-  if (rule === undefined) throw new Error(`no term of ${kind}`);
-  return { endsOn: lastDay(filedOn, rule.value), basis: rule.basis };
+  const { value, basis } = patentTermOf(kind, filedOn);
+  return { endsOn: lastDay(filedOn, value), basis };
 }
 
 /** The day of filing as said, or all days that the number leaves open. No number is older than what is filed under it. */
