@@ -20,7 +20,7 @@ export function patentKindOf(kind: RightKind): PatentKind | undefined {
 export function feesDue({ kind, filedOn, feePaidUntil }: FeeFacts, from: string, until: string): FeeDue[] {
   const patent = patentKindOf(kind);
   if (patent === undefined || filedOn === undefined) return [];
-  return Array.from({ length: patentTermOf(patent, filedOn).value - 1 }, (_year, before) => {
+  return Array.from({ length: patentTermOf(patent, filedOn).value - 1 }, (_year, before): FeeDue => {
     const dueOn = addMonths(filedOn, 12 * (before + 1));
     // What covers the day before the anniversary covers the year that ends then, and not the next.
     const paid = feePaidUntil === undefined ? 'unknown' : feePaidUntil > dueOn;

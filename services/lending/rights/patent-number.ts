@@ -1,11 +1,18 @@
 import { addDays, addMonths } from '#packages/calendar';
 import type { RightKind } from '../contract/right-schemas.ts';
-import { type DateRange, fullYear, malformed, type NumberReading, type NumberWarning } from './number-reading.ts';
+import {
+  type DateRange,
+  fullYear,
+  malformed,
+  type NumberReading,
+  type NumberWarning,
+  plainNumber,
+} from './number-reading.ts';
 
 /** On this day numbers went from 8 digits to 12 (ZC 0006-2003). */
 const longNumbersFrom = '2003-10-01';
 const firstYear = 1985;
-const pattern = /^(?:ZL)?(?<body>[0-9]{12}|[0-9]{8})(?:\.?(?<check>[0-9X]))?$/;
+const pattern = /^(?:ZL|CN)?(?<body>[0-9]{12}|[0-9]{8})(?:\.?(?<check>[0-9X]))?$/;
 const documentPattern = /^CN[0-9]{7,9}[A-Z][0-9]?$/;
 
 export type PatentKind = Extract<RightKind, 'invention' | 'utility-model' | 'design'>;
@@ -52,6 +59,11 @@ export function readPatentNumber(kind: PatentKind, plain: string): NumberReading
   const warnings: NumberWarning[] =
     check === undefined ? [{ code: 'check-digit-missing', message: `专利号缺校验位，已按 ${expected} 补齐` }] : [];
   return { ok: true, number: `${body}.${expected}`, year, filed: filedIn(year, long, kindDigit), warnings };
+}
+
+/** The digits by which a number names its patent, whatever is said of its kind and check digit. */
+export function patentBodyOf(text: string): string | undefined {
+  return pattern.exec(plainNumber(text))?.groups?.['body'];
 }
 
 /** Weights 2 … 9 and again from 2, the sum modulo 11; 10 is written X. */

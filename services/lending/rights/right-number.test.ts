@@ -26,7 +26,7 @@ describe('a patent number', () => {
     '%s is the same right',
     (typed) => {
       expect(read('invention', typed)).toMatchObject({ ok: true, number: '201710601862.3' });
-      expect(rightKey({ kind: 'invention', number: typed }, uscc)).toBe('invention#201710601862.3');
+      expect(rightKey({ kind: 'invention', number: typed }, uscc)).toBe('patent#201710601862');
     },
   );
 
@@ -154,6 +154,27 @@ describe('the numbers of other rights', () => {
       { numRuns: tries(500, 10_000) },
     );
   });
+});
+
+test.each([
+  [
+    { kind: 'invention', number: '201710601862.3' },
+    { kind: 'utility-model', number: 'ZL201710601862.4' },
+  ],
+  [
+    { kind: 'software', number: '2020SR0123456' },
+    { kind: 'copyright', number: '2020sr0123456' },
+  ],
+  [
+    { kind: 'trademark', number: '12345678' },
+    { kind: 'trademark', number: '12345678-9' },
+  ],
+  [
+    { kind: 'ic-layout', number: 'BS.08500145.7' },
+    { kind: 'ic-layout', number: 'bs08500145' },
+  ],
+] as const)('%j and %j are one right', (one, other) => {
+  expect(rightKey(one, uscc)).toBe(rightKey(other, uscc));
 });
 
 test('a contract’s number is the enterprise’s own', () => {

@@ -1,6 +1,6 @@
 import type { RightKind } from '../contract/right-schemas.ts';
 import { fullYear, malformed, type NumberReading, type NumberWarning, plainNumber } from './number-reading.ts';
-import { patentCheckDigit, readPatentNumber } from './patent-number.ts';
+import { patentBodyOf, patentCheckDigit, readPatentNumber } from './patent-number.ts';
 
 export type { NumberReading, NumberWarning } from './number-reading.ts';
 
@@ -40,12 +40,26 @@ export function readRightNumber(kind: RightKind, text: string): NumberReading {
 
 /**
  * The one name of a right over all loans: rights with the same key are the same right, however their numbers were
- * typed. A contract's number is the enterprise's own, so only with its code does it name a claim to income.
+ * typed. A patent goes by its digits and a work by its number, so that a wrong kind or check digit makes no second
+ * right. A contract's number is the enterprise's own, so only with its code does it name a claim to income.
  */
 export function rightKey({ kind, number }: { kind: RightKind; number: string }, uscc: string): string {
   const reading = readRightNumber(kind, number);
   const normal = reading.ok ? reading.number : plainNumber(number);
-  return kind === 'licence-income' ? `${kind}#${uscc}#${normal}` : `${kind}#${normal}`;
+  switch (kind) {
+    case 'invention':
+    case 'utility-model':
+    case 'design':
+      return `patent#${patentBodyOf(number) ?? normal}`;
+    case 'copyright':
+    case 'software':
+      return `work#${normal}`;
+    case 'licence-income':
+      return `${kind}#${uscc}#${normal}`;
+    case 'trademark':
+    case 'ic-layout':
+      return `${kind}#${normal}`;
+  }
 }
 
 /**

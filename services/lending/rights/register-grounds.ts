@@ -1,7 +1,5 @@
-import type { RightKind } from '../contract/right-schemas.ts';
+import type { Ground } from './ground.ts';
 import {
-  type Answer,
-  type Examined,
   feesArePaid,
   isFree,
   isGranted,
@@ -11,46 +9,6 @@ import {
   should,
   shouldNot,
 } from './register-facts.ts';
-
-export const authorities = [
-  'patent-register',
-  'trademark-register',
-  'copyright-register',
-  'layout-register',
-  'zhongdeng',
-] as const;
-export type Authority = (typeof authorities)[number];
-
-/**
- * A reason for which a pledge is not registered, or is worth little once it is. A hard one stops until the fact is
- * another; a curable one warns until both parties say that they know of it and still want the pledge.
- */
-export type Ground = {
-  number: number;
-  code: string;
-  text: string;
-  hardness: 'hard' | 'curable';
-  cure: string;
-  of: (right: Examined) => Answer;
-};
-
-export function authorityOf(kind: RightKind): Authority {
-  switch (kind) {
-    case 'invention':
-    case 'utility-model':
-    case 'design':
-      return 'patent-register';
-    case 'trademark':
-      return 'trademark-register';
-    case 'copyright':
-    case 'software':
-      return 'copyright-register';
-    case 'ic-layout':
-      return 'layout-register';
-    case 'licence-income':
-      return 'zhongdeng';
-  }
-}
 
 type Shared = Omit<Ground, 'number'>;
 
@@ -120,7 +78,7 @@ const challenged: Shared = {
 };
 
 /** The twelve of 专利权质押登记办法 (国家知识产权局公告第 461 号, 2021-11-15). */
-const patentGrounds: readonly Ground[] = [
+export const patentGrounds: readonly Ground[] = [
   { number: 1, ...owner },
   { number: 2, ...ended },
   {
@@ -157,7 +115,7 @@ const patentGrounds: readonly Ground[] = [
 ];
 
 /** 注册商标专用权质押登记程序规定 (国家知识产权局公告第 358 号, 2020). */
-const trademarkGrounds: readonly Ground[] = [
+export const trademarkGrounds: readonly Ground[] = [
   { number: 1, ...owner },
   {
     number: 2,
@@ -184,7 +142,7 @@ const trademarkGrounds: readonly Ground[] = [
 ];
 
 /** 著作权质权登记办法 (国家版权局令第 8 号, 2010). */
-const copyrightGrounds: readonly Ground[] = [
+export const copyrightGrounds: readonly Ground[] = [
   { number: 1, ...owner },
   { number: 2, ...contract },
   { number: 3, ...ended, text: '著作权保护期已届满或权利已不存在' },
@@ -196,7 +154,7 @@ const copyrightGrounds: readonly Ground[] = [
 ];
 
 /** No measure of its own was found for layouts: read by analogy with patents (集成电路布图设计保护条例). */
-const layoutGrounds: readonly Ground[] = [
+export const layoutGrounds: readonly Ground[] = [
   { number: 1, ...owner },
   {
     number: 2,
@@ -217,7 +175,7 @@ const layoutGrounds: readonly Ground[] = [
 ];
 
 /** 动产和权利担保统一登记办法; 担保制度解释第六十一条. The register itself examines nothing, so what is weak stays weak. */
-const incomeGrounds: readonly Ground[] = [
+export const incomeGrounds: readonly Ground[] = [
   { number: 1, ...owner, text: '出质人不是许可合同的收款权利人', cure: '由许可合同的收款权利人出质' },
   {
     number: 2,
@@ -249,34 +207,3 @@ const incomeGrounds: readonly Ground[] = [
   { number: 8, ...pledged, text: '许可收益已被质押且仍在质押期间' },
   { number: 9, ...other },
 ];
-
-export const groundsOf: Record<Authority, readonly Ground[]> = {
-  'patent-register': patentGrounds,
-  'trademark-register': trademarkGrounds,
-  'copyright-register': copyrightGrounds,
-  'layout-register': layoutGrounds,
-  zhongdeng: incomeGrounds,
-};
-
-/** A word of both parties that they know of a ground and still want the pledge; of the paper, its digest. */
-export type Acknowledgement = { ground: string; acknowledgedOn: string; digest: string };
-
-export type Check = {
-  number: number;
-  code: string;
-  answer: Answer;
-  /** Of a curable ground that fails: when both parties said that they still want the pledge. */
-  acknowledgedOn?: string;
-};
-
-/** Every ground of a right's register, answered; an acknowledgement counts from its day on, and for curable grounds only. */
-export function checksOf(right: Examined, acknowledgements: readonly Acknowledgement[]): Check[] {
-  return groundsOf[authorityOf(right.kind)].map(({ number, code, hardness, of }) => {
-    const answer = of(right);
-    const given =
-      answer === 'fail' && hardness === 'curable'
-        ? acknowledgements.find(({ ground, acknowledgedOn }) => ground === code && acknowledgedOn <= right.on)
-        : undefined;
-    return { number, code, answer, ...(given !== undefined && { acknowledgedOn: given.acknowledgedOn }) };
-  });
-}
