@@ -1,10 +1,12 @@
 import type { Routes } from '#packages/contract';
+import { bundleRoutes } from './contract/bundle-routes.ts';
 import { loanRoutes } from './contract/loan-routes.ts';
 
+export * from './contract/bundle-schemas.ts';
 export { eventTypes } from './contract/events.ts';
 export * from './contract/loan-schemas.ts';
 export * from './contract/report-schemas.ts';
 export * from './contract/right-schemas.ts';
 
 /** Every route of the lending service; the router, the checks and the OpenAPI document are made from it. */
-export const routes = { ...loanRoutes } as const satisfies Routes;
+export const routes = { ...loanRoutes, ...bundleRoutes } as const satisfies Routes;

@@ -1,6 +1,7 @@
 import type { Operations } from '#packages/lambda/http';
 import type { routes } from '../contract.ts';
 import { changeAsset } from './change-asset.ts';
+import { checkBundle } from './check-bundle.ts';
 import type { Deps } from './context.ts';
 import { fileLoan } from './file-loan.ts';
 import { getLoanView, listLoans } from './read-loans.ts';
@@ -12,5 +13,6 @@ export function loanOperations(deps: Deps): Operations<typeof routes> {
     listLoans: listLoans(deps),
     getLoan: getLoanView(deps),
     changeAsset: changeAsset(deps),
+    checkBundle: checkBundle(deps),
   };
 }
