@@ -147,5 +147,7 @@ function ofFalls(falls: readonly Fall[], weighed: readonly Placed[], assets: rea
   const what = 'key' in worst.of ? (assets[placeOf(weighed, worst.of.key)]?.number ?? '') : `${worst.of.family} 族`;
   const ratio = worst.left.ratioBps === null ? '无剩余价值可计' : `升至 ${percentText(worst.left.ratioBps)}`;
   const message = `${breaking.length} 种情形下组合经不起失去：最重者为 ${what} 失效，余值 ${yuanText(worst.left.valueFen)} 元，质押率${ratio}`;
-  return [{ severity: 'warn', code: 'fragile', message, cure: '增加质押权利，使任一权利失效后仍在上限之内' }];
+  // That a single right is all that there is, everybody sees.
+  const severity = weighed.length === 1 ? 'note' : 'warn';
+  return [{ severity, code: 'fragile', message, cure: '增加质押权利，使任一权利失效后仍在上限之内' }];
 }
