@@ -7,6 +7,7 @@ export { eventTypes } from './contract/events.ts';
 export * from './contract/loan-schemas.ts';
 export * from './contract/report-schemas.ts';
 export * from './contract/right-schemas.ts';
+export * from './contract/valuation-schemas.ts';
 
 /** Every route of the lending service; the router, the checks and the OpenAPI document are made from it. */
 export const routes = { ...loanRoutes, ...bundleRoutes } as const satisfies Routes;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { Bps, Fen } from '#packages/money';
 import { bankId, type Found, problemsOfFund, problemsOfSharing } from './programme-problems.ts';
-import { Id } from '#packages/words';
-import { onceWellFormed } from './shared.ts';
+import { Id, onceWellFormed } from '#packages/words';
 
 /** More of either than any programme that is known has; so a programme fits into the event that tells it. */
 const maxParties = 10;

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { Bps, Fen } from '#packages/money';
 import { basisOf, principalLeft } from '../arithmetic/basis.ts';
 import { SharingTerms } from './programme-schemas.ts';
-import { Id } from '#packages/words';
-import { onceWellFormed } from './shared.ts';
+import { Id, onceWellFormed } from '#packages/words';
 
 const maxEvents = 500;
 
