@@ -16,7 +16,10 @@ const wholeNumber = (what: string, least: number, most: number) =>
     { decode: BigInt, encode: Number },
   );
 
-export const Months = wholeNumber('月数', 1, 1_200).meta({ description: '月数', example: 60 });
+const maxMonths = 1_200;
+export const Months = wholeNumber('月数', 1, maxMonths).meta({ description: '月数', example: 60 });
+/** Of income that counts: none, where the right ends within a month. */
+export const CountedMonths = wholeNumber('月数', 0, maxMonths).meta({ description: '计入的月数', example: 36 });
 
 /** What a market price is multiplied by: below or above the whole of 10,000. */
 const FactorBps = wholeNumber('调整系数', 1, 100_000).meta({

@@ -5,7 +5,7 @@ import { Bps, Fen } from '#packages/money';
 import { Digest, Id, onceWellFormed, Reason } from '#packages/words';
 import { indicatorTree, type IndicatorId, purposes } from '../valuation/indicators.ts';
 import { RightKind, RightNumber } from './right-schemas.ts';
-import { methodNames, Months, ValuationMethod } from './valuation-methods.ts';
+import { CountedMonths, methodNames, Months, ValuationMethod } from './valuation-methods.ts';
 
 export const Purpose = z.enum(purposes);
 
@@ -36,7 +36,7 @@ const IndicatorScores = z.strictObject({
 export const ValuedRight = z.strictObject({ kind: RightKind, number: RightNumber });
 export type ValuedRight = z.output<typeof ValuedRight>;
 
-/** How long the law lets the right live on, from the day that the value is of. */
+/** How long the law lets the right live on: to the last day of its term, or so many months from the day of the value. */
 const LegalLife = z.union([z.strictObject({ expiresOn: LegalDate }), z.strictObject({ months: Months })]);
 
 const inputFields = {
@@ -54,7 +54,7 @@ const inputFields = {
   /** The value concluded. Left out: what the one method says, or the mean of several. */
   conclusion: z.strictObject({ valueFen: Fen, reason: Reason.optional() }).optional(),
   indicators: IndicatorScores.optional(),
-  /** The enterprise and the loan that it is for. An enterprise that is named may read the valuation. */
+  /** Whose right it is, and for which loan. The enterprise that is named may read the valuation. */
   uscc: Uscc.optional(),
   loanId: Id.optional(),
 };
@@ -77,6 +77,7 @@ export const ValuationRequest = z
         tell(['methods', at, 'method'], '许可收益权不适用这种方法');
       }
     }
+    if (kind === 'licence-income' && request.uscc === undefined) tell(['uscc'], '许可收益权须指明企业');
     if (request.methods.length === 1 && request.onlyMethodReason === undefined) {
       tell(['onlyMethodReason'], '应选择两种以上方法；只能用一种的，须说明理由');
     }
@@ -87,7 +88,7 @@ export const ValuationRequest = z
       tell(['indicators'], '指标体系只适用于发明和实用新型专利');
     }
     if (request.legalLife !== undefined && 'expiresOn' in request.legalLife) {
-      if (request.legalLife.expiresOn <= request.valuedOn) tell(['legalLife', 'expiresOn'], '权利在基准日已经届满');
+      if (request.legalLife.expiresOn < request.valuedOn) tell(['legalLife', 'expiresOn'], '权利在基准日已经届满');
     }
   }, onceWellFormed)
   .meta({
@@ -123,7 +124,7 @@ export const MethodResult = z.strictObject({
   /** The months of income that count, and what ends them; with every input at its likeliest. */
   counted: z
     .strictObject({
-      months: Months,
+      months: CountedMonths,
       endedBy: z.enum(['legal-life', 'economic-life', 'contract-term', 'years-given']),
     })
     .optional(),

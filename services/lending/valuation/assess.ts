@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { sha256 } from '#packages/audit';
-import { addMonths } from '#packages/calendar';
+import { addDays, addMonths } from '#packages/calendar';
 import { shareOf } from '#packages/money';
 import type { FieldError } from '#packages/outcome';
 import { type Assessment, type MethodResult, ValuationRequest } from '../contract/valuation-schemas.ts';
@@ -17,12 +17,12 @@ export type Assessed = { kind: 'assessed'; assessment: Assessment } | { kind: 'w
  * alone; `today` only refuses a day that has not come, or is so long ago that the value would not hold any more.
  */
 export function assess(request: ValuationRequest, today: string): Assessed {
+  const { inputs, inputsDigest } = inputsOf(request);
   const validUntil = addMonths(request.valuedOn, valuationPolicy.validMonths);
   if (request.valuedOn > today) return wrong('/valuedOn', 'in_future', '基准日不能晚于今天');
   if (validUntil < today) {
     return wrong('/valuedOn', 'too_old', `基准日已过 ${valuationPolicy.validMonths} 个月，评估不再有效`);
   }
-  const inputs = { ...request, seed: request.seed ?? seedOf(request) };
   const legalMonths = legalMonthsOf(request);
   const results: MethodResult[] = [];
   for (const [at, method] of request.methods.entries()) {
@@ -40,7 +40,7 @@ export function assess(request: ValuationRequest, today: string): Assessed {
   const untold = {
     inputs,
     methodVersion,
-    inputsDigest: sha256({ methodVersion, inputs: z.encode(ValuationRequest, inputs) }),
+    inputsDigest,
     samples,
     results,
     conclusion,
@@ -56,6 +56,13 @@ export function assess(request: ValuationRequest, today: string): Assessed {
   return { kind: 'assessed', assessment: { ...untold, told: tellAssessment(untold) } };
 }
 
+/** All that the result follows from, and its digest. */
+export function inputsOf(request: ValuationRequest): Pick<Assessment, 'inputs' | 'inputsDigest'> {
+  const inputs = { ...request, seed: request.seed ?? seedOf(request) };
+  const { methodVersion } = valuationPolicy;
+  return { inputs, inputsDigest: sha256({ methodVersion, inputs: z.encode(ValuationRequest, inputs) }) };
+}
+
 /**
  * Of what is valued and how, not of what is concluded from it: whoever tries, and then chooses a value from what the
  * trial showed, meets the same ranges again.
@@ -68,7 +75,7 @@ function seedOf(request: ValuationRequest): string {
 /** The whole months that the law leaves to the right. */
 function legalMonthsOf({ legalLife, valuedOn }: ValuationRequest): bigint | undefined {
   if (legalLife === undefined) return undefined;
-  return 'months' in legalLife ? legalLife.months : BigInt(monthsBetween(valuedOn, legalLife.expiresOn));
+  return 'months' in legalLife ? legalLife.months : BigInt(monthsBetween(valuedOn, addDays(legalLife.expiresOn, 1)));
 }
 
 /** The most whole months that fit between two days. */

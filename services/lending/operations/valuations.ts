@@ -1,0 +1,127 @@
+import { mayReach } from '#packages/access';
+import { actorOf } from '#packages/audit';
+import { todayOf } from '#packages/calendar';
+import { commit, untilSettled } from '#packages/commit';
+import type { Call, Operation, Operations } from '#packages/lambda/http';
+import { done, type Outcome, refused } from '#packages/outcome';
+import { nextOf, startOf } from '#packages/paging';
+import type { Table } from '#packages/table';
+import type { Valuation, ValuationLine } from '../contract/valuation-schemas.ts';
+import type { valuationRoutes } from '../contract/valuation-routes.ts';
+import {
+  currentValuation,
+  getValuation,
+  readLine,
+  type StoredValuation,
+  valuationIdOf,
+  valuationsOf,
+  valuationWrites,
+} from '../store/valuation.ts';
+import { assess, inputsOf } from '../valuation/assess.ts';
+
+type Routes = typeof valuationRoutes;
+type Deps = { table: Table };
+
+export function valuationOperations(deps: Deps): Operations<Routes> {
+  return {
+    recordValuation: recordValuation(deps),
+    tryValuation,
+    getValuation: readValuation(deps),
+    listValuations: (call) => listOf(deps, call, call.query),
+    listRightValuations: (call) => listOf(deps, call, { ...call.params, ...call.query }),
+  };
+}
+
+/** 试算: the arithmetic of a valuation on what was asked, with nothing read and nothing stored. */
+const tryValuation: Operation<Routes['tryValuation']> = async ({ body, now }) => {
+  const assessed = assess(body, todayOf(now));
+  if (assessed.kind === 'wrong') return refused('validation_failed', assessed.error.message, [assessed.error]);
+  return done(assessed.assessment);
+};
+
+/** A bank's valuation holds from now on in the place of its last one of that right; the day it is of never goes back. */
+export function recordValuation({ table }: Deps): Operation<Routes['recordValuation']> {
+  return async (call) => {
+    const { body, caller, now } = call;
+    if (caller.kind !== 'partner') return refused('not_found');
+    const { partnerId } = caller;
+    const valuationId = valuationIdOf(partnerId, inputsOf(body).inputsDigest);
+    const known = await getValuation(table, valuationId);
+    if (known !== undefined) return replayed(known.state, now);
+    const assessed = assess(body, todayOf(now));
+    if (assessed.kind === 'wrong') return refused('validation_failed', assessed.error.message, [assessed.error]);
+    const key = keyOf(body.right, body.uscc);
+    return untilSettled(async () => {
+      const before = await currentValuation(table, key, partnerId);
+      if (before !== undefined && before.state.inputs.valuedOn > body.valuedOn) {
+        return refused('state_conflict', `已有基准日为 ${before.state.inputs.valuedOn} 的评估，不能再存档更早的`);
+      }
+      const state: StoredValuation = {
+        valuationId,
+        partnerId,
+        ...assessed.assessment,
+        createdAt: now.toISOString(),
+        ...(before !== undefined && { supersedes: before.state.valuationId }),
+      };
+      const outcome = done(view(state, now), locationOf(valuationId));
+      const writes = valuationWrites(key, { state, actor: actorOf(caller) }, before, call);
+      if ((await commit(table, writes, call.receipt, outcome)) === 'written') return outcome;
+      // Moved may mean that a twin under another key was first.
+      const twin = await getValuation(table, valuationId);
+      return twin === undefined ? 'moved' : replayed(twin.state, now);
+    });
+  };
+}
+
+export function readValuation({ table }: Deps): Operation<Routes['getValuation']> {
+  return async ({ params, caller, now }) => {
+    const held = await getValuation(table, params.valuationId);
+    if (held === undefined) return refused('not_found');
+    const { partnerId, inputs } = held.state;
+    const belongs = { partnerId, ...(inputs.uscc !== undefined && { uscc: inputs.uscc }) };
+    return mayReach(caller, belongs) ? done(view(held.state, now)) : refused('not_found');
+  };
+}
+
+type Listing = Pick<Call<Routes['listValuations']>, 'caller' | 'now' | 'position' | 'seal'>;
+
+async function listOf(
+  { table }: Deps,
+  { caller, now, position, seal }: Listing,
+  { kind, number, uscc, pageSize }: Call<Routes['listValuations']>['query'],
+): Promise<Outcome<{ items: ValuationLine[]; nextCursor: string | null }, 'validation_failed'>> {
+  if (kind === 'licence-income' && uscc === undefined) {
+    const message = '许可收益权须指明企业';
+    return refused('validation_failed', message, [{ pointer: '?uscc', code: 'required', message }]);
+  }
+  const query = valuationsOf(keyOf({ kind, number }, uscc), caller.kind === 'partner' ? caller.partnerId : undefined);
+  const page = await table.page(query, pageSize, startOf(position));
+  const items = page.items.map((item) => {
+    const { supersededBy, ...line } = readLine(item);
+    return { ...line, status: statusOf({ supersededBy, validUntil: line.validUntil }, now) };
+  });
+  return done({ items, nextCursor: nextOf(page, seal) });
+}
+
+function replayed(state: StoredValuation, now: Date) {
+  return { ...done(view(state, now), locationOf(state.valuationId)), replayed: true as const };
+}
+
+function view(state: StoredValuation, now: Date): Valuation {
+  return { ...state, status: statusOf(state, now) };
+}
+
+function statusOf(
+  { supersededBy, validUntil }: { supersededBy?: string | undefined; validUntil: string },
+  now: Date,
+): Valuation['status'] {
+  if (supersededBy !== undefined) return 'superseded';
+  return validUntil < todayOf(now) ? 'expired' : 'current';
+}
+
+/** The one name of a right over all valuations. */
+function keyOf({ kind, number }: { kind: string; number: string }, uscc: string | undefined): string {
+  return kind === 'licence-income' ? `${kind}#${uscc}#${number}` : `${kind}#${number}`;
+}
+
+const locationOf = (valuationId: string) => `/v1/valuations/${valuationId}`;
