@@ -3,6 +3,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { Uscc } from '#packages/identifiers';
 import { Bps, Fen } from '#packages/money';
 import { Digest, Id, onceWellFormed, Reason } from '#packages/words';
+import { readRightNumber } from '../rights/right-number.ts';
 import { indicatorTree, type IndicatorId, purposes } from '../valuation/indicators.ts';
 import { RightKind, RightNumber } from './right-schemas.ts';
 import { CountedMonths, methodNames, Months, ValuationMethod } from './valuation-methods.ts';
@@ -66,7 +67,9 @@ export const ValuationRequest = z
   .strictObject({ ...inputFields, seed: Seed.optional() })
   .superRefine((request, context) => {
     const tell = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const { kind } = request.right;
+    const { kind, number } = request.right;
+    const reading = readRightNumber(kind, number);
+    if (!reading.ok) tell(['right', 'number'], reading.message);
     for (const [at, { method }] of request.methods.entries()) {
       if (request.methods.findIndex((one) => one.method === method) < at) {
         tell(['methods', at, 'method'], '每种方法至多一次');

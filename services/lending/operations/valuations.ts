@@ -5,9 +5,9 @@ import { commit, untilSettled } from '#packages/commit';
 import type { Call, Operation, Operations } from '#packages/lambda/http';
 import { done, type Outcome, refused } from '#packages/outcome';
 import { nextOf, startOf } from '#packages/paging';
-import type { Table } from '#packages/table';
 import type { Valuation, ValuationLine } from '../contract/valuation-schemas.ts';
 import type { valuationRoutes } from '../contract/valuation-routes.ts';
+import { rightKey } from '../rights/right-number.ts';
 import {
   currentValuation,
   getValuation,
@@ -18,9 +18,9 @@ import {
   valuationWrites,
 } from '../store/valuation.ts';
 import { assess, inputsOf } from '../valuation/assess.ts';
+import { type Deps, reachedLoan } from './context.ts';
 
 type Routes = typeof valuationRoutes;
-type Deps = { table: Table };
 
 export function valuationOperations(deps: Deps): Operations<Routes> {
   return {
@@ -50,7 +50,9 @@ export function recordValuation({ table }: Deps): Operation<Routes['recordValuat
     if (known !== undefined) return replayed(known.state, now);
     const assessed = assess(body, todayOf(now));
     if (assessed.kind === 'wrong') return refused('validation_failed', assessed.error.message, [assessed.error]);
-    const key = keyOf(body.right, body.uscc);
+    const misfit = await loanMisfit(table, call);
+    if (misfit !== undefined) return misfit;
+    const key = rightKey(body.right, body.uscc ?? '');
     return untilSettled(async () => {
       const before = await currentValuation(table, key, partnerId);
       if (before !== undefined && before.state.inputs.valuedOn > body.valuedOn) {
@@ -94,13 +96,29 @@ async function listOf(
     const message = '许可收益权须指明企业';
     return refused('validation_failed', message, [{ pointer: '?uscc', code: 'required', message }]);
   }
-  const query = valuationsOf(keyOf({ kind, number }, uscc), caller.kind === 'partner' ? caller.partnerId : undefined);
+  const query = valuationsOf(
+    rightKey({ kind, number }, uscc ?? ''),
+    caller.kind === 'partner' ? caller.partnerId : undefined,
+  );
   const page = await table.page(query, pageSize, startOf(position));
   const items = page.items.map((item) => {
     const { supersededBy, ...line } = readLine(item);
     return { ...line, status: statusOf({ supersededBy, validUntil: line.validUntil }, now) };
   });
   return done({ items, nextCursor: nextOf(page, seal) });
+}
+
+/** A loan that is named has to be the bank's, and its enterprise's right. */
+async function loanMisfit(
+  table: Deps['table'],
+  { body, caller }: Pick<Call<Routes['recordValuation']>, 'body' | 'caller'>,
+) {
+  if (body.loanId === undefined) return undefined;
+  const loan = await reachedLoan(table, caller, body.loanId);
+  if (loan === undefined) return refused('not_found');
+  if (body.uscc === undefined || body.uscc === loan.state.uscc) return undefined;
+  const message = '与贷款的企业不是同一家';
+  return refused('validation_failed', message, [{ pointer: '/uscc', code: 'other_than_loan', message }]);
 }
 
 function replayed(state: StoredValuation, now: Date) {
@@ -117,11 +135,6 @@ function statusOf(
 ): Valuation['status'] {
   if (supersededBy !== undefined) return 'superseded';
   return validUntil < todayOf(now) ? 'expired' : 'current';
-}
-
-/** The one name of a right over all valuations. */
-function keyOf({ kind, number }: { kind: string; number: string }, uscc: string | undefined): string {
-  return kind === 'licence-income' ? `${kind}#${uscc}#${number}` : `${kind}#${number}`;
 }
 
 const locationOf = (valuationId: string) => `/v1/valuations/${valuationId}`;

@@ -104,7 +104,13 @@ function lineWrite(key: string, { inputs, conclusion, ...state }: StoredValuatio
   const { valuationId, partnerId, createdAt, validUntil, supersededBy } = state;
   const { right, purpose, valuedOn } = inputs;
   const line = z.encode(StoredLine, {
-    ...{ valuationId, partnerId, createdAt, validUntil, right, purpose, valuedOn },
+    valuationId,
+    partnerId,
+    createdAt,
+    validUntil,
+    right,
+    purpose,
+    valuedOn,
     valueFen: conclusion.valueFen,
     ...(supersededBy !== undefined && { supersededBy }),
   });

@@ -2,7 +2,7 @@ import { yuanText } from '#packages/money';
 import type { RightKind } from '../contract/right-schemas.ts';
 import type { Discount, ValuationMethod } from '../contract/valuation-methods.ts';
 import type { Assessment, MethodResult } from '../contract/valuation-schemas.ts';
-import type { Estimate } from './estimate.ts';
+import { type Estimate, likeliest } from './estimate.ts';
 import { likeliestRate } from './methods.ts';
 
 type Untold = Omit<Assessment, 'told'>;
@@ -43,7 +43,7 @@ const rightNames: Record<RightKind, string> = {
   'licence-income': '许可收益权',
 };
 
-export const methodTitles: Record<ValuationMethod['method'], string> = {
+const methodTitles: Record<ValuationMethod['method'], string> = {
   'revenue-share': '收益法（收入分成）',
   royalty: '收益法（许可费节省）',
   'licence-income': '许可收益折现',
@@ -87,11 +87,11 @@ function methodSentences(
   const [most] = result.sensitivity;
   const { lowFen, middleFen, highFen, meanFen } = result.range;
   return [
-    `${methodTitles[method.method]}：${basisOf(method, result)}，得 ${yuan(result.valueFen)}（四舍五入到分）。`,
+    `${methodTitles[method.method]}：${basisOf(method, result)}，得 ${yuan(result.valueFen)}。`,
     ...(most === undefined
       ? []
       : [
-          `其中有不确定的输入，按各自的最低、最可能、最高值抽样 ${samples} 次（种子 ${seed}，任何人可重算）：一成低于 ${yuan(lowFen)}，一半低于 ${yuan(middleFen)}，九成低于 ${yuan(highFen)}，平均 ${yuan(meanFen)}。`,
+          `以“约”标明的输入按最低、最可能、最高三值抽样 ${samples} 次（种子 ${seed}，任何人可重算）：一成低于 ${yuan(lowFen)}，一半低于 ${yuan(middleFen)}，九成低于 ${yuan(highFen)}，平均 ${yuan(meanFen)}。`,
           `影响最大的是${inputName(method, most.input)}：取最低值时为 ${yuan(most.atLowFen)}，取最高值时为 ${yuan(most.atHighFen)}。`,
         ]),
   ];
@@ -100,20 +100,35 @@ function methodSentences(
 /** What went in, at its likeliest. */
 function basisOf(method: ValuationMethod, { counted }: MethodResult): string {
   const months =
-    counted === undefined ? '' : `计 ${counted.months} 个月（以${endings[counted.endedBy]}为限），每年年末折现`;
+    counted === undefined ? [] : [`计 ${counted.months} 个月（以${endings[counted.endedBy]}为限），每年年末折现`];
   switch (method.method) {
     case 'revenue-share':
-      return `收入按 ${likely(method.shareBps, percent)} 分成，${discounted(method.discount)}，${months}`;
+      return [
+        totalOf('预测收入', method.revenueFen),
+        named('分成率', method.shareBps, percent),
+        discounted(method.discount),
+        ...months,
+      ].join('，');
     case 'royalty':
-      return `收入按 ${likely(method.royaltyBps, percent)} 计许可费，扣税 ${likely(method.taxBps, percent)}，${discounted(method.discount)}，${months}`;
-    case 'licence-income':
-      return `合同许可费乘以收取概率，${discounted(method.discount)}，${months}`;
+      return [
+        totalOf('预测收入', method.revenueFen),
+        named('许可费率', method.royaltyBps, percent),
+        named('扣税', method.taxBps, percent),
+        discounted(method.discount),
+        ...months,
+      ].join('，');
+    case 'licence-income': {
+      const fees = method.fees.map(({ feeFen }) => feeFen);
+      return [totalOf('合同许可费', fees), '乘以各年收取概率', discounted(method.discount), ...months].join('，');
+    }
     case 'market': {
-      const factors = method.factors.map(({ name, factorBps }) => `${name} ${likely(factorBps, percent)}`);
-      return [`参照价格 ${likely(method.referenceFen, yuan)}`, ...factors].join(' × ');
+      const factors = method.factors.map(({ name, factorBps }) => named(name, factorBps, percent));
+      return [named('参照价格', method.referenceFen, yuan), ...factors].join(' × ');
     }
     case 'cost':
-      return `重置成本 ${likely(method.replacementFen, yuan)}，贬值 ${likely(method.depreciationBps, percent)}`;
+      return [named('重置成本', method.replacementFen, yuan), named('贬值率', method.depreciationBps, percent)].join(
+        '，',
+      );
     case 'bank-internal':
       return `模型 ${method.modelVersion}，依据：${method.basis}`;
   }
@@ -137,11 +152,18 @@ function inputName(method: ValuationMethod, input: string): string {
 }
 
 function discounted(discount: Discount): string {
-  return `折现率 ${percent(likeliestRate(discount))}`;
+  const isKnown = Object.values<Estimate>(discount).every((part) => typeof part === 'bigint');
+  return `折现率${isKnown ? '' : '约'} ${percent(likeliestRate(discount))}`;
 }
 
-function likely(estimate: Estimate, told: (value: bigint) => string): string {
-  return typeof estimate === 'bigint' ? told(estimate) : `约 ${told(estimate.mode)}`;
+function totalOf(name: string, years: readonly Estimate[]): string {
+  const isKnown = years.every((year) => typeof year === 'bigint');
+  const total = years.reduce<bigint>((sum, year) => sum + likeliest(name, year), 0n);
+  return `${name} ${years.length} 年合计${isKnown ? '' : '约'} ${yuan(total)}`;
+}
+
+function named(name: string, estimate: Estimate, told: (value: bigint) => string): string {
+  return `${name}${typeof estimate === 'bigint' ? '' : '约'} ${told(likeliest(name, estimate))}`;
 }
 
 function yuan(fen: bigint): string {
