@@ -1,6 +1,7 @@
 import type { Routes } from '#packages/contract';
 import { bundleRoutes } from './contract/bundle-routes.ts';
 import { loanRoutes } from './contract/loan-routes.ts';
+import { valuationRoutes } from './contract/valuation-routes.ts';
 
 export * from './contract/bundle-schemas.ts';
 export { eventTypes } from './contract/events.ts';
@@ -10,4 +11,4 @@ export * from './contract/right-schemas.ts';
 export * from './contract/valuation-schemas.ts';
 
 /** Every route of the lending service; the router, the checks and the OpenAPI document are made from it. */
-export const routes = { ...loanRoutes, ...bundleRoutes } as const satisfies Routes;
+export const routes = { ...loanRoutes, ...bundleRoutes, ...valuationRoutes } as const satisfies Routes;

@@ -6,12 +6,17 @@ import { outboxFunction } from '#packages/messaging/outbox-function';
 import { relayFunction } from '#packages/messaging/relay';
 import { routes } from './contract.ts';
 import { loanOperations } from './operations/loan-operations.ts';
+import { valuationOperations } from './operations/valuations.ts';
 import { heardEvents, workHandlers } from './work-handlers.ts';
 
 /** All routes of the contract. */
 export const api = () => {
   const table = tableFromEnvironment();
-  return apiFunction({ routes, table, operations: loanOperations({ table }) });
+  return apiFunction({
+    routes,
+    table,
+    operations: { ...loanOperations({ table }), ...valuationOperations({ table }) },
+  });
 };
 
 /** What screening and the fund tell. */

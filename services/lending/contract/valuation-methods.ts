@@ -30,7 +30,9 @@ const FactorBps = wholeNumber('调整系数', 1, 100_000).meta({
 /** A number that is known, or the least, the likeliest and the most that it may be. */
 function estimateOf(number: z.ZodType<bigint, number>) {
   return z
-    .union([number, z.strictObject({ low: number, mode: number, high: number })])
+    .union([z.strictObject({ low: number, mode: number, high: number }), number], {
+      error: '应为一个整数，或 { low, mode, high } 三个整数',
+    })
     .superRefine((estimate, context) => {
       if (typeof estimate === 'bigint') return;
       const message = '应满足 low ≤ mode ≤ high';

@@ -50,16 +50,6 @@ export const valuationRoutes = {
   },
   listValuations: {
     method: 'GET',
-    path: '/v1/valuations',
-    tag: '评估',
-    summary: '一项权利的历次评估；权利号含汉字等而不能写入路径时用',
-    roles: readers,
-    query: z.strictObject({ kind: RightKind, number: RightNumber, ...ofEnterprise, ...pageQuery }),
-    status: 200,
-    answer: pageOf(ValuationLine),
-  },
-  listRightValuations: {
-    method: 'GET',
     path: '/v1/rights/{kind}/{number}/valuations',
     tag: '评估',
     summary: '一项权利的历次评估，每家银行的由近及远',

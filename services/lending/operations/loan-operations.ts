@@ -1,13 +1,13 @@
 import type { Operations } from '#packages/lambda/http';
-import type { routes } from '../contract.ts';
+import type { loanRoutes } from '../contract/loan-routes.ts';
 import { changeAsset } from './change-asset.ts';
 import { checkBundle } from './check-bundle.ts';
 import type { Deps } from './context.ts';
 import { fileLoan } from './file-loan.ts';
 import { getLoanView, listLoans } from './read-loans.ts';
 
-/** Each route of the contract with what it does. */
-export function loanOperations(deps: Deps): Operations<typeof routes> {
+/** Each route of loans with what it does. */
+export function loanOperations(deps: Deps): Operations<typeof loanRoutes> {
   return {
     fileLoan: fileLoan(deps),
     listLoans: listLoans(deps),

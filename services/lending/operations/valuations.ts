@@ -3,9 +3,9 @@ import { actorOf } from '#packages/audit';
 import { todayOf } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
 import type { Call, Operation, Operations } from '#packages/lambda/http';
-import { done, type Outcome, refused } from '#packages/outcome';
+import { done, refused } from '#packages/outcome';
 import { nextOf, startOf } from '#packages/paging';
-import type { Valuation, ValuationLine } from '../contract/valuation-schemas.ts';
+import type { Valuation } from '../contract/valuation-schemas.ts';
 import type { valuationRoutes } from '../contract/valuation-routes.ts';
 import { rightKey } from '../rights/right-number.ts';
 import {
@@ -27,8 +27,7 @@ export function valuationOperations(deps: Deps): Operations<Routes> {
     recordValuation: recordValuation(deps),
     tryValuation,
     getValuation: readValuation(deps),
-    listValuations: (call) => listOf(deps, call, call.query),
-    listRightValuations: (call) => listOf(deps, call, { ...call.params, ...call.query }),
+    listValuations: listValuations(deps),
   };
 }
 
@@ -46,8 +45,12 @@ export function recordValuation({ table }: Deps): Operation<Routes['recordValuat
     if (caller.kind !== 'partner') return refused('not_found');
     const { partnerId } = caller;
     const valuationId = valuationIdOf(partnerId, inputsOf(body).inputsDigest);
-    const known = await getValuation(table, valuationId);
-    if (known !== undefined) return replayed(known.state, now);
+    const known = async () => {
+      const held = await getValuation(table, valuationId);
+      return held && { ...done(view(held.state, now), locationOf(valuationId)), replayed: true as const };
+    };
+    const said = await known();
+    if (said !== undefined) return said;
     const assessed = assess(body, todayOf(now));
     if (assessed.kind === 'wrong') return refused('validation_failed', assessed.error.message, [assessed.error]);
     const misfit = await loanMisfit(table, call);
@@ -55,6 +58,9 @@ export function recordValuation({ table }: Deps): Operation<Routes['recordValuat
     const key = rightKey(body.right, body.uscc ?? '');
     return untilSettled(async () => {
       const before = await currentValuation(table, key, partnerId);
+      // Looked for after the one that holds, which may be a twin that was first.
+      const twin = await known();
+      if (twin !== undefined) return twin;
       if (before !== undefined && before.state.inputs.valuedOn > body.valuedOn) {
         return refused('state_conflict', `已有基准日为 ${before.state.inputs.valuedOn} 的评估，不能再存档更早的`);
       }
@@ -67,10 +73,8 @@ export function recordValuation({ table }: Deps): Operation<Routes['recordValuat
       };
       const outcome = done(view(state, now), locationOf(valuationId));
       const writes = valuationWrites(key, { state, actor: actorOf(caller) }, before, call);
-      if ((await commit(table, writes, call.receipt, outcome)) === 'written') return outcome;
-      // Moved may mean that a twin under another key was first.
-      const twin = await getValuation(table, valuationId);
-      return twin === undefined ? 'moved' : replayed(twin.state, now);
+      const written = await commit(table, writes, call.receipt, outcome);
+      return written === 'moved' ? 'moved' : outcome;
     });
   };
 }
@@ -85,27 +89,20 @@ export function readValuation({ table }: Deps): Operation<Routes['getValuation']
   };
 }
 
-type Listing = Pick<Call<Routes['listValuations']>, 'caller' | 'now' | 'position' | 'seal'>;
-
-async function listOf(
-  { table }: Deps,
-  { caller, now, position, seal }: Listing,
-  { kind, number, uscc, pageSize }: Call<Routes['listValuations']>['query'],
-): Promise<Outcome<{ items: ValuationLine[]; nextCursor: string | null }, 'validation_failed'>> {
-  if (kind === 'licence-income' && uscc === undefined) {
-    const message = '许可收益权须指明企业';
-    return refused('validation_failed', message, [{ pointer: '?uscc', code: 'required', message }]);
-  }
-  const query = valuationsOf(
-    rightKey({ kind, number }, uscc ?? ''),
-    caller.kind === 'partner' ? caller.partnerId : undefined,
-  );
-  const page = await table.page(query, pageSize, startOf(position));
-  const items = page.items.map((item) => {
-    const { supersededBy, ...line } = readLine(item);
-    return { ...line, status: statusOf({ supersededBy, validUntil: line.validUntil }, now) };
-  });
-  return done({ items, nextCursor: nextOf(page, seal) });
+export function listValuations({ table }: Deps): Operation<Routes['listValuations']> {
+  return async ({ params, query: { uscc, pageSize }, caller, now, position, seal }) => {
+    if (params.kind === 'licence-income' && uscc === undefined) {
+      const message = '许可收益权须指明企业';
+      return refused('validation_failed', message, [{ pointer: '?uscc', code: 'required', message }]);
+    }
+    const only = caller.kind === 'partner' ? caller.partnerId : undefined;
+    const page = await table.page(valuationsOf(rightKey(params, uscc ?? ''), only), pageSize, startOf(position));
+    const items = page.items.map((item) => {
+      const { supersededBy, ...line } = readLine(item);
+      return { ...line, status: statusOf({ supersededBy, validUntil: line.validUntil }, now) };
+    });
+    return done({ items, nextCursor: nextOf(page, seal) });
+  };
 }
 
 /** A loan that is named has to be the bank's, and its enterprise's right. */
@@ -119,10 +116,6 @@ async function loanMisfit(
   if (body.uscc === undefined || body.uscc === loan.state.uscc) return undefined;
   const message = '与贷款的企业不是同一家';
   return refused('validation_failed', message, [{ pointer: '/uscc', code: 'other_than_loan', message }]);
-}
-
-function replayed(state: StoredValuation, now: Date) {
-  return { ...done(view(state, now), locationOf(state.valuationId)), replayed: true as const };
 }
 
 function view(state: StoredValuation, now: Date): Valuation {
