@@ -31,6 +31,11 @@ export const operations = {
   listLoans: { method: 'GET', path: '/v1/loans', isList: true },
   getLoan: { method: 'GET', path: '/v1/loans/{loanId}' },
   changeAsset: { method: 'PUT', path: '/v1/loans/{loanId}/pledge/assets/{kind}/{number}' },
+  checkBundle: { method: 'POST', path: '/v1/bundle-checks' },
+  recordValuation: { method: 'POST', path: '/v1/valuations' },
+  tryValuation: { method: 'POST', path: '/v1/valuation-trials' },
+  getValuation: { method: 'GET', path: '/v1/valuations/{valuationId}' },
+  listValuations: { method: 'GET', path: '/v1/rights/{kind}/{number}/valuations', isList: true },
 } as const satisfies Record<string, OperationRow>;
 
 /** Refusals that every operation can give. */
@@ -451,6 +456,62 @@ export type Operations = {
     answer: ChangedAsset;
     code: 'not_found' | 'state_conflict' | 'right_already_pledged' | 'debt_outlives_right';
   };
+  /** 体检：一个质押组合能否登记、弱在何处、失去任一权利后还剩什么，不留任何记录 */
+  checkBundle: {
+    input: {
+      body: BundleCheck;
+      idempotencyKey?: string;
+    };
+    answer: BundleDiagnosis;
+    code: never;
+  };
+  /** 评估一项权利并存档：各方法的价值、区间与敏感性、所定价值及经过；取代本行此前对它的评估 */
+  recordValuation: {
+    input: {
+      body: ValuationRequest;
+      idempotencyKey?: string;
+    };
+    answer: Valuation;
+    code: 'not_found' | 'state_conflict';
+  };
+  /** 试算：与评估同一套算法，不留任何记录 */
+  tryValuation: {
+    input: {
+      body: ValuationRequest;
+      idempotencyKey?: string;
+    };
+    answer: Assessment;
+    code: never;
+  };
+  /** 查看一次评估；银行查看自己的，企业查看指明为它的 */
+  getValuation: {
+    input: {
+      params: {
+        valuationId: string;
+      };
+    };
+    answer: Valuation;
+    code: 'not_found';
+  };
+  /** 一项权利的历次评估，每家银行的由近及远 */
+  listValuations: {
+    input: {
+      params: {
+        kind: RightKind;
+        number: string;
+      };
+      query?: {
+        /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: ValuationLine[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
 };
 
 export type Allocation = {
@@ -462,6 +523,262 @@ export type Allocation = {
     /** 金额（分） */ cityFen: number;
     /** 金额（分） */ countyFen: number;
   };
+};
+
+export type Assessment = {
+  inputs: {
+    right: ValuedRight;
+    purpose: Purpose;
+    /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+    legalLife?: {
+      /** 法定日期（Asia/Shanghai） */ expiresOn: string;
+    } | {
+      months: number;
+    };
+    methods: Array<{
+      method: 'revenue-share';
+      revenueFen: Array<{
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number>;
+      discount: {
+        rateBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      } | {
+        riskFreeBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        technologyBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        marketBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        fundingBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        managementBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      };
+      economicLifeMonths: {
+        low: number;
+        mode: number;
+        high: number;
+      } | number;
+      shareBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      method: 'royalty';
+      revenueFen: Array<{
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number>;
+      discount: {
+        rateBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      } | {
+        riskFreeBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        technologyBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        marketBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        fundingBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        managementBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      };
+      economicLifeMonths: {
+        low: number;
+        mode: number;
+        high: number;
+      } | number;
+      royaltyBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      taxBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      method: 'licence-income';
+      fees: Array<{
+        feeFen: {
+          /** 金额（分） */ low: number;
+          /** 金额（分） */ mode: number;
+          /** 金额（分） */ high: number;
+        } | number;
+        collectionBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      }>;
+      contractMonths: number;
+      discount: {
+        rateBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      } | {
+        riskFreeBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        technologyBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        marketBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        fundingBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        managementBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      };
+    } | {
+      method: 'market';
+      referenceFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      factors: Array<{
+        name: string;
+        factorBps: {
+          low: number;
+          mode: number;
+          high: number;
+        } | number;
+      }>;
+      basis: string;
+    } | {
+      method: 'cost';
+      replacementFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      depreciationBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      method: 'bank-internal';
+      amountFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      basis: string;
+      evidenceDigest: string;
+      modelVersion: string;
+    }>;
+    onlyMethodReason?: string;
+    conclusion?: {
+      /** 金额（分） */ valueFen: number;
+      reason?: string;
+    };
+    indicators?: {
+      /** 得分，0 至 100 */ stability: number;
+      /** 得分，0 至 100 */ scope: number;
+      /** 得分，0 至 100 */ detectability: number;
+      /** 得分，0 至 100 */ dependence: number;
+      /** 得分，0 至 100 */ advancement: number;
+      /** 得分，0 至 100 */ substitutability: number;
+      /** 得分，0 至 100 */ range: number;
+      /** 得分，0 至 100 */ independence: number;
+      /** 得分，0 至 100 */ maturity: number;
+      /** 得分，0 至 100 */ trend: number;
+      /** 得分，0 至 100 */ 'remaining-life': number;
+      /** 得分，0 至 100 */ competition: number;
+      /** 得分，0 至 100 */ 'market-use': number;
+      /** 得分，0 至 100 */ operation: number;
+    };
+    /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
+    loanId?: string;
+    seed: string;
+  };
+  methodVersion: string;
+  inputsDigest: string;
+  samples: number;
+  results: MethodResultOutput[];
+  conclusion: Conclusion;
+  indicators?: {
+    basis: 'project-template';
+    scoreHundredths: number;
+    branches: Array<{
+      id: 'legal' | 'technical' | 'economic';
+      name: string;
+      scoreHundredths: number;
+    }>;
+    items: Array<{
+      id: string;
+      parent: string;
+      name: string;
+      weight: number;
+      score: number;
+    }>;
+  };
+  pledge: {
+    /** 比例（基点，10000 为 100 %） */ ratioCapBps: number;
+    /** 金额（分） */ upToFen: number;
+  };
+  /** 法定日期（Asia/Shanghai） */ validUntil: string;
+  told: string[];
 };
 
 export type AssetChange = {
@@ -503,6 +820,128 @@ export type Bundle = {
   valueFen: number;
   /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
   assets: BundledRight[];
+};
+
+export type BundleCheck = {
+  loan: {
+    /** 金额（分） */ principalFen: number;
+    /** 比例（基点，10000 为 100 %） */ ipPartBps?: number;
+    /** 法定日期（Asia/Shanghai） */ disbursedOn?: string;
+    /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+    /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
+    loanId?: string;
+  };
+  assets: Array<{
+    kind: RightKind;
+    number: string;
+    /** 金额（分） */ valueFen: number;
+    /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+    registrationNo?: string;
+    /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+    /** 法定日期（Asia/Shanghai） */ filedOn?: string;
+    /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
+    /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
+    /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
+    /** 法定日期（Asia/Shanghai） */ createdOn?: string;
+    /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
+    /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
+    /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+    /** 出质人为登记的权利人；不填为未知 */ pledgorIsOwner?: boolean;
+    /** 已授权或核准注册（填了 grantedOn 即为已授权）；不填为未知 */ granted?: boolean;
+    /** 权利存续，未终止、放弃、被宣告无效或撤销；不填为未知 */ inForce?: boolean;
+    /** 因权属纠纷中止或被财产保全；不填为未知 */ suspended?: boolean;
+    /** 质押合同要件齐备；不填为未知 */ contractComplete?: boolean;
+    /** 出质人以外的共有人数；不填为未知 */ coOwners?: number;
+    /** 全体共有人书面同意，或另有约定；不填为未知 */ coOwnersConsent?: boolean;
+    /** 登记簿上已被质押且仍在质押期间；不填为未知 */ pledged?: boolean;
+    /** 实用新型：同一申请人同日另申请了发明；不填为未知 */ sameDayInvention?: boolean;
+    /** 已启动无效宣告或撤销程序；不填为未知 */ invalidationPending?: boolean;
+    /** 商标：相同或类似商品上的相同、近似商标已一并质押；不填为未知 */ similarMarksIncluded?: boolean;
+    /** 许可收益：被许可人已确认应付许可费；不填为未知 */ debtorConfirmed?: boolean;
+    /** 许可收益：已转让或保理；不填为未知 */ assigned?: boolean;
+    /** 许可收益：质押登记所在的登记系统 */ register?: 'zhongdeng' | 'other';
+    /** 存在其他不予登记的情形；不填为未知 */ otherObstacle?: boolean;
+    /** 同族编号：同族的权利视为同时失效 */ family?: string;
+  }>;
+  acknowledgements?: Array<{
+    kind: RightKind;
+    number: string;
+    /** 双方当事人被告知并仍愿质押的情形 */ ground: 'same-day-invention' | 'invalidation-pending' | 'debtor-unconfirmed';
+    /** 法定日期（Asia/Shanghai） */ acknowledgedOn: string;
+    digest: string;
+  }>;
+  override?: {
+    reason: string;
+  };
+};
+
+export type BundleDiagnosis = {
+  outcome: 'stop' | 'warn' | 'clear';
+  /** 法定日期（Asia/Shanghai） */ checkedOn: string;
+  findings: Array<{
+    severity: 'stop' | 'warn' | 'note';
+    code: string;
+    /** 权利在 assets 中的位置，自 0 起 */ asset?: number;
+    ground?: {
+      authority: 'patent-register' | 'trademark-register' | 'copyright-register' | 'layout-register' | 'zhongdeng';
+      number: number;
+    };
+    message: string;
+    cure?: string;
+  }>;
+  rights: Array<{
+    kind: RightKind;
+    number: string;
+    authority: 'patent-register' | 'trademark-register' | 'copyright-register' | 'layout-register' | 'zhongdeng';
+    life: {
+      /** 法定日期（Asia/Shanghai） */ earliest?: string;
+      /** 法定日期（Asia/Shanghai） */ latest?: string;
+      basis: string;
+      asksFor?: string;
+      renewal?: {
+        /** 法定日期（Asia/Shanghai） */ from: string;
+        /** 法定日期（Asia/Shanghai） */ until: string;
+      };
+    };
+    checks: Array<{
+      number: number;
+      code: string;
+      answer: 'pass' | 'fail' | 'unknown';
+      /** 法定日期（Asia/Shanghai） */ acknowledgedOn?: string;
+    }>;
+    fees: Array<{
+      patentYear: number;
+      /** 法定日期（Asia/Shanghai） */ dueOn: string;
+      /** 法定日期（Asia/Shanghai） */ lateUntil: string;
+      paid: boolean | 'unknown';
+    }>;
+  }>;
+  pledge: {
+    /** 金额（分） */ loanFen: number;
+    /** 金额（分） */ valueFen: number;
+    ratioBps: number | null;
+    capBps: number | null;
+    /** 金额（分） */ maxLoanFen: number;
+    withinCap: boolean;
+    covered: boolean;
+  };
+  falls: Array<{
+    of: {
+      /** 权利在 assets 中的位置，自 0 起 */ asset: number;
+    } | {
+      family: string;
+    };
+    /** 金额（分） */ lostFen: number;
+    left: {
+      /** 金额（分） */ valueFen: number;
+      ratioBps: number | null;
+      capBps: number | null;
+      /** 金额（分） */ maxLoanFen: number;
+      withinCap: boolean;
+      covered: boolean;
+    };
+    breaks: Array<'ratio-cap' | 'value-below-loan'>;
+  }>;
 };
 
 export type BundledRight = {
@@ -582,6 +1021,17 @@ export type ChangedAsset = {
 };
 
 export type Classification = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
+
+export type Conclusion = {
+  /** 金额（分） */ valueFen: number;
+  how: 'only-method' | 'mean' | 'chosen';
+  reason?: string;
+  outsideEveryRange: boolean;
+  /** 金额（分） */ lowFen: number;
+  /** 金额（分） */ highFen: number;
+  /** 金额（分） */ spreadFen: number;
+  spreadBps: number | null;
+};
 
 export type Cover = {
   fundId: string;
@@ -760,6 +1210,26 @@ export type Loan = {
 
 export type LoanPurpose = 'pre-loan' | 'post-loan';
 
+export type MethodResultOutput = {
+  method: 'revenue-share' | 'royalty' | 'licence-income' | 'market' | 'cost' | 'bank-internal';
+  /** 金额（分） */ valueFen: number;
+  range: {
+    /** 金额（分） */ lowFen: number;
+    /** 金额（分） */ middleFen: number;
+    /** 金额（分） */ highFen: number;
+    /** 金额（分） */ meanFen: number;
+  };
+  counted?: {
+    months: number;
+    endedBy: 'legal-life' | 'economic-life' | 'contract-term' | 'years-given';
+  };
+  sensitivity: Array<{
+    input: string;
+    /** 金额（分） */ atLowFen: number;
+    /** 金额（分） */ atHighFen: number;
+  }>;
+};
+
 export type NewKey = {
   publicKeyPem: string;
   /** 法定日期（Asia/Shanghai） */ validUntil?: string;
@@ -881,6 +1351,8 @@ export type Proof = {
   findings: string[];
 };
 
+export type Purpose = 'finance' | 'licence-transfer' | 'reporting' | 'infringement' | 'management' | 'other';
+
 export type Reconciliation = {
   /** 法定日期（Asia/Shanghai） */ date: string;
   partnerId: string;
@@ -992,6 +1464,512 @@ export type SimulationRequest = {
     type: 'replenish';
     /** 金额（分） */ amountFen: number;
   }>;
+};
+
+export type Valuation = {
+  valuationId: string;
+  partnerId: string;
+  inputs: {
+    right: ValuedRight;
+    purpose: Purpose;
+    /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+    legalLife?: {
+      /** 法定日期（Asia/Shanghai） */ expiresOn: string;
+    } | {
+      months: number;
+    };
+    methods: Array<{
+      method: 'revenue-share';
+      revenueFen: Array<{
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number>;
+      discount: {
+        rateBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      } | {
+        riskFreeBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        technologyBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        marketBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        fundingBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        managementBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      };
+      economicLifeMonths: {
+        low: number;
+        mode: number;
+        high: number;
+      } | number;
+      shareBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      method: 'royalty';
+      revenueFen: Array<{
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number>;
+      discount: {
+        rateBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      } | {
+        riskFreeBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        technologyBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        marketBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        fundingBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        managementBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      };
+      economicLifeMonths: {
+        low: number;
+        mode: number;
+        high: number;
+      } | number;
+      royaltyBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      taxBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      method: 'licence-income';
+      fees: Array<{
+        feeFen: {
+          /** 金额（分） */ low: number;
+          /** 金额（分） */ mode: number;
+          /** 金额（分） */ high: number;
+        } | number;
+        collectionBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      }>;
+      contractMonths: number;
+      discount: {
+        rateBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      } | {
+        riskFreeBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        technologyBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        marketBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        fundingBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+        managementBps: {
+          /** 比例（基点，10000 为 100 %） */ low: number;
+          /** 比例（基点，10000 为 100 %） */ mode: number;
+          /** 比例（基点，10000 为 100 %） */ high: number;
+        } | number;
+      };
+    } | {
+      method: 'market';
+      referenceFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      factors: Array<{
+        name: string;
+        factorBps: {
+          low: number;
+          mode: number;
+          high: number;
+        } | number;
+      }>;
+      basis: string;
+    } | {
+      method: 'cost';
+      replacementFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      depreciationBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      method: 'bank-internal';
+      amountFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      basis: string;
+      evidenceDigest: string;
+      modelVersion: string;
+    }>;
+    onlyMethodReason?: string;
+    conclusion?: {
+      /** 金额（分） */ valueFen: number;
+      reason?: string;
+    };
+    indicators?: {
+      /** 得分，0 至 100 */ stability: number;
+      /** 得分，0 至 100 */ scope: number;
+      /** 得分，0 至 100 */ detectability: number;
+      /** 得分，0 至 100 */ dependence: number;
+      /** 得分，0 至 100 */ advancement: number;
+      /** 得分，0 至 100 */ substitutability: number;
+      /** 得分，0 至 100 */ range: number;
+      /** 得分，0 至 100 */ independence: number;
+      /** 得分，0 至 100 */ maturity: number;
+      /** 得分，0 至 100 */ trend: number;
+      /** 得分，0 至 100 */ 'remaining-life': number;
+      /** 得分，0 至 100 */ competition: number;
+      /** 得分，0 至 100 */ 'market-use': number;
+      /** 得分，0 至 100 */ operation: number;
+    };
+    /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
+    loanId?: string;
+    seed: string;
+  };
+  methodVersion: string;
+  inputsDigest: string;
+  samples: number;
+  results: MethodResultOutput[];
+  conclusion: Conclusion;
+  indicators?: {
+    basis: 'project-template';
+    scoreHundredths: number;
+    branches: Array<{
+      id: 'legal' | 'technical' | 'economic';
+      name: string;
+      scoreHundredths: number;
+    }>;
+    items: Array<{
+      id: string;
+      parent: string;
+      name: string;
+      weight: number;
+      score: number;
+    }>;
+  };
+  pledge: {
+    /** 比例（基点，10000 为 100 %） */ ratioCapBps: number;
+    /** 金额（分） */ upToFen: number;
+  };
+  /** 法定日期（Asia/Shanghai） */ validUntil: string;
+  told: string[];
+  status: 'current' | 'superseded' | 'expired';
+  /** 时刻（UTC，毫秒） */ createdAt: string;
+  supersedes?: string;
+  supersededBy?: string;
+};
+
+export type ValuationLine = {
+  valuationId: string;
+  partnerId: string;
+  status: 'current' | 'superseded' | 'expired';
+  /** 时刻（UTC，毫秒） */ createdAt: string;
+  /** 法定日期（Asia/Shanghai） */ validUntil: string;
+  right: ValuedRight;
+  purpose: Purpose;
+  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  /** 金额（分） */ valueFen: number;
+};
+
+export type ValuationRequest = {
+  right: ValuedRight;
+  purpose: Purpose;
+  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  legalLife?: {
+    /** 法定日期（Asia/Shanghai） */ expiresOn: string;
+  } | {
+    /** 月数 */ months: number;
+  };
+  methods: Array<{
+    method: 'revenue-share';
+    revenueFen: Array<{
+      /** 金额（分） */ low: number;
+      /** 金额（分） */ mode: number;
+      /** 金额（分） */ high: number;
+    } | number>;
+    discount: {
+      rateBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      riskFreeBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      technologyBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      marketBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      fundingBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      managementBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    };
+    economicLifeMonths: {
+      /** 月数 */ low: number;
+      /** 月数 */ mode: number;
+      /** 月数 */ high: number;
+    } | number;
+    shareBps: {
+      /** 比例（基点，10000 为 100 %） */ low: number;
+      /** 比例（基点，10000 为 100 %） */ mode: number;
+      /** 比例（基点，10000 为 100 %） */ high: number;
+    } | number;
+  } | {
+    method: 'royalty';
+    revenueFen: Array<{
+      /** 金额（分） */ low: number;
+      /** 金额（分） */ mode: number;
+      /** 金额（分） */ high: number;
+    } | number>;
+    discount: {
+      rateBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      riskFreeBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      technologyBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      marketBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      fundingBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      managementBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    };
+    economicLifeMonths: {
+      /** 月数 */ low: number;
+      /** 月数 */ mode: number;
+      /** 月数 */ high: number;
+    } | number;
+    royaltyBps: {
+      /** 比例（基点，10000 为 100 %） */ low: number;
+      /** 比例（基点，10000 为 100 %） */ mode: number;
+      /** 比例（基点，10000 为 100 %） */ high: number;
+    } | number;
+    taxBps: {
+      /** 比例（基点，10000 为 100 %） */ low: number;
+      /** 比例（基点，10000 为 100 %） */ mode: number;
+      /** 比例（基点，10000 为 100 %） */ high: number;
+    } | number;
+  } | {
+    method: 'licence-income';
+    fees: Array<{
+      feeFen: {
+        /** 金额（分） */ low: number;
+        /** 金额（分） */ mode: number;
+        /** 金额（分） */ high: number;
+      } | number;
+      collectionBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    }>;
+    /** 月数 */ contractMonths: number;
+    discount: {
+      rateBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    } | {
+      riskFreeBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      technologyBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      marketBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      fundingBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+      managementBps: {
+        /** 比例（基点，10000 为 100 %） */ low: number;
+        /** 比例（基点，10000 为 100 %） */ mode: number;
+        /** 比例（基点，10000 为 100 %） */ high: number;
+      } | number;
+    };
+  } | {
+    method: 'market';
+    referenceFen: {
+      /** 金额（分） */ low: number;
+      /** 金额（分） */ mode: number;
+      /** 金额（分） */ high: number;
+    } | number;
+    factors: Array<{
+      name: string;
+      factorBps: {
+        /** 调整系数（基点，10000 为不调整） */ low: number;
+        /** 调整系数（基点，10000 为不调整） */ mode: number;
+        /** 调整系数（基点，10000 为不调整） */ high: number;
+      } | number;
+    }>;
+    basis: string;
+  } | {
+    method: 'cost';
+    replacementFen: {
+      /** 金额（分） */ low: number;
+      /** 金额（分） */ mode: number;
+      /** 金额（分） */ high: number;
+    } | number;
+    depreciationBps: {
+      /** 比例（基点，10000 为 100 %） */ low: number;
+      /** 比例（基点，10000 为 100 %） */ mode: number;
+      /** 比例（基点，10000 为 100 %） */ high: number;
+    } | number;
+  } | {
+    method: 'bank-internal';
+    amountFen: {
+      /** 金额（分） */ low: number;
+      /** 金额（分） */ mode: number;
+      /** 金额（分） */ high: number;
+    } | number;
+    basis: string;
+    evidenceDigest: string;
+    modelVersion: string;
+  }>;
+  onlyMethodReason?: string;
+  conclusion?: {
+    /** 金额（分） */ valueFen: number;
+    reason?: string;
+  };
+  indicators?: {
+    /** 得分，0 至 100 */ stability: number;
+    /** 得分，0 至 100 */ scope: number;
+    /** 得分，0 至 100 */ detectability: number;
+    /** 得分，0 至 100 */ dependence: number;
+    /** 得分，0 至 100 */ advancement: number;
+    /** 得分，0 至 100 */ substitutability: number;
+    /** 得分，0 至 100 */ range: number;
+    /** 得分，0 至 100 */ independence: number;
+    /** 得分，0 至 100 */ maturity: number;
+    /** 得分，0 至 100 */ trend: number;
+    /** 得分，0 至 100 */ 'remaining-life': number;
+    /** 得分，0 至 100 */ competition: number;
+    /** 得分，0 至 100 */ 'market-use': number;
+    /** 得分，0 至 100 */ operation: number;
+  };
+  /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
+  loanId?: string;
+  seed?: string;
+};
+
+export type ValuedRight = {
+  kind: RightKind;
+  number: string;
 };
 
 export type Webhook = {

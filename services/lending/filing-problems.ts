@@ -1,6 +1,6 @@
 import type { FieldError } from '#packages/outcome';
 import type { AssetChange, PledgedAsset } from './contract/right-schemas.ts';
-import { holdKeyOf } from './hold-key.ts';
+import { rightKey } from './rights/right-number.ts';
 
 type Dates = { disbursedOn: string; maturesOn: string; pledge: { assets: readonly PledgedAsset[] } };
 
@@ -16,7 +16,7 @@ export function problemsOfFiling(filing: Dates, uscc: string, today: string): Fi
   for (const [place, asset] of pledge.assets.entries()) {
     const at = `/pledge/assets/${place}`;
     errors.push(...problemsOfAsset(asset, today, at));
-    const key = holdKeyOf(asset, uscc);
+    const key = rightKey(asset, uscc);
     const first = seen.get(key);
     if (first !== undefined) {
       errors.push(wrong(`${at}/number`, 'duplicate', `与 /pledge/assets/${first} 是同一项权利，一笔贷款中只填一次`));

@@ -12,7 +12,7 @@ import type { AssetChange, RightKind } from '../contract/right-schemas.ts';
 import type { routes } from '../contract.ts';
 import { problemsOfAsset, wrong } from '../filing-problems.ts';
 import { pledgedText } from '../filing-rules.ts';
-import { holdKeyOf } from '../hold-key.ts';
+import { rightKey } from '../rights/right-number.ts';
 import { loanMachine, rightMachine } from '../machines.ts';
 import { lifeProblemOf } from '../rights/life.ts';
 import { heldElsewhere, type Loan, loanWrites } from '../store/loan.ts';
@@ -32,8 +32,8 @@ export function changeAsset({ table }: Deps): Operation<typeof routes.changeAsse
       const errors = problemsOfChange(body, todayOf(now));
       if (errors.length > 0) return refused('validation_failed', errors[0]?.message, errors);
       const loan = held.state;
-      const key = holdKeyOf(params, loan.uscc);
-      const place = loan.rights.findIndex((right) => holdKeyOf(right, loan.uscc) === key);
+      const key = rightKey(params, loan.uscc);
+      const place = loan.rights.findIndex((right) => rightKey(right, loan.uscc) === key);
       const known = loan.rights[place];
       if (known !== undefined && known.kind !== params.kind) {
         return refused('state_conflict', `该权利在本笔质押中的种类为 ${known.kind}`);
@@ -96,7 +96,7 @@ async function joining(
   if (bundleOf(loan.rights) === 'released') return refused('state_conflict', '质押已全部注销，不能再加入权利');
   if (loan.rights.length >= maxRights) return refused('state_conflict', `一笔贷款的质押权利不得超过 ${maxRights} 项`);
   const asset: BundledRight = { kind, number, valueFen, valuedOn, ...life, state: rightMachine.initial };
-  const taken = await heldElsewhere(table, [holdKeyOf(asset, loan.uscc)], loan.loanId);
+  const taken = await heldElsewhere(table, [rightKey(asset, loan.uscc)], loan.loanId);
   if (taken.size > 0) return refused('right_already_pledged', pledgedText([number]));
   const outlived = lifeProblemOf(asset, loan.maturesOn);
   if (outlived !== undefined) return refused('debt_outlives_right', outlived.message);

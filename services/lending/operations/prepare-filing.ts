@@ -10,7 +10,7 @@ import type { BundledRight, FiledLoan, NewLoan } from '../contract/loan-schemas.
 import type { PledgedAsset } from '../contract/right-schemas.ts';
 import { problemsOfFiling } from '../filing-problems.ts';
 import { type FilingCode, refusalOf } from '../filing-rules.ts';
-import { holdKeyOf } from '../hold-key.ts';
+import { rightKey } from '../rights/right-number.ts';
 import { coverMachine, loanMachine } from '../machines.ts';
 import { getConsent, getListing } from '../store/listing.ts';
 import { heldElsewhere, type Loan, loanIdOf } from '../store/loan.ts';
@@ -30,7 +30,7 @@ export async function prepareFiling(
   const today = todayOf(now);
   const errors = problemsOfFiling(said, said.uscc, today);
   if (errors.length > 0) return refused('validation_failed', errors[0]?.message, errors);
-  const keys = said.pledge.assets.map((asset) => holdKeyOf(asset, said.uscc));
+  const keys = said.pledge.assets.map((asset) => rightKey(asset, said.uscc));
   const [listing, consent, terms, taken] = await Promise.all([
     getListing(table, said.uscc),
     getConsent(table, said.uscc),

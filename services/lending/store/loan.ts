@@ -13,7 +13,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { absent, type Table, type Write } from '#packages/table';
 import { BundledRight, ListedLoan } from '../contract/loan-schemas.ts';
 import { stands } from '../bundle.ts';
-import { holdKeyOf } from '../hold-key.ts';
+import { rightKey } from '../rights/right-number.ts';
 
 const { bundle: _derived, ...fields } = ListedLoan.shape;
 
@@ -99,7 +99,7 @@ export async function heldElsewhere(table: Table, keys: readonly string[], ours?
 /** Keys of the rights that a loan holds: those that still stand, until the debt is gone. What is written off is not. */
 export function heldBy(loan: Loan | undefined): Set<string> {
   if (loan === undefined || loan.status === 'settled' || loan.status === 'renewed') return new Set();
-  return new Set(loan.rights.filter(stands).map((right) => holdKeyOf(right, loan.uscc)));
+  return new Set(loan.rights.filter(stands).map((right) => rightKey(right, loan.uscc)));
 }
 
 function holdWrites(
