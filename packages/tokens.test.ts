@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { tokenCheck, type TokenCheck } from './tokens.ts';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { refusal } from './lambda/answer.ts';
+import { KeysUnavailable, tokenCheck, type TokenCheck } from './tokens.ts';
 
 const settings = { issuer: 'https://issuer.example', audience: 'zhirong', jwksUrl: 'https://issuer.example/jwks' };
 let check: TokenCheck;
@@ -88,5 +91,20 @@ describe('a bearer token', () => {
   test('cannot be judged while the keys cannot be had: a fault, not a no', async () => {
     const blind = tokenCheck({ ...settings, jwksUrl: 'http://127.0.0.1:1/jwks' });
     await expect(blind(await token())).rejects.toThrow();
+  });
+
+  test.each([
+    ['answers with an error', 502, '{"keys":[]}'],
+    ['has moved away', 404, 'not here'],
+    ['answers with a page', 200, '<html></html>'],
+    ['answers with no key set', 200, '{"keys":"none"}'],
+  ])('cannot be judged while the issuer %s', async (_case, status, body) => {
+    const issuer = createServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void issuer.close());
+    const { port } = issuer.address() as AddressInfo;
+    const blind = tokenCheck({ ...settings, jwksUrl: `http://127.0.0.1:${port}/jwks` });
+    await expect(blind(await token())).rejects.toThrow(KeysUnavailable);
+    expect(refusal(await blind(await token()).catch((error: unknown) => error), 'r', new Date()).statusCode).toBe(503);
   });
 });

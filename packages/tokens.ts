@@ -20,6 +20,15 @@ const Claims = z.object({
 const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA'];
 const clockSkewSeconds = 5;
 
+/** The issuer's key set could not be had, or is none: nothing is known about the token. */
+export class KeysUnavailable extends Error {
+  override name = 'KeysUnavailable';
+  readonly code = 'ERR_JWKS_UNAVAILABLE';
+}
+
+/** jose's words for that. The general one is said of a key set's answer that is not 200 or not JSON, and of nothing else. */
+const keySetFaults = new Set([errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code]);
+
 export type TokenCheck = (token: string) => Promise<Person | 'token_invalid' | 'token_expired'>;
 
 /** Checks OIDC access tokens of one issuer. Throws when the issuer's keys cannot be fetched: that is a fault, not a no. */
@@ -51,8 +60,8 @@ export function tokenCheck(settings: TokenSettings, keys?: JWTVerifyGetKey): Tok
       };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'token_expired';
-      // The key set could not be had: nothing is known about the token.
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+      if (!(error instanceof errors.JOSEError)) throw error;
+      if (keySetFaults.has(error.code)) throw new KeysUnavailable(error.message, { cause: error });
       return 'token_invalid';
     }
   };

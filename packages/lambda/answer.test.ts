@@ -1,4 +1,4 @@
-import { errors } from 'jose';
+import { KeysUnavailable } from '../tokens.ts';
 import { expect, test } from 'vitest';
 import { Unsettled } from '../commit.ts';
 import { refusal } from './answer.ts';
@@ -26,7 +26,7 @@ test.each<[string, unknown]>([
   ['a name that is not resolved now', coded('EAI_AGAIN')],
   ['a fetch that failed', new TypeError('fetch failed', { cause: coded('ECONNREFUSED') })],
   ['a fetch that took too long', AbortSignal.abort(new DOMException('late', 'TimeoutError')).reason],
-  ['a key set that did not come', new errors.JWKSTimeout()],
+  ['a key set that did not come', new KeysUnavailable('timeout')],
   ['no address that could be reached', new AggregateError([coded('ECONNREFUSED'), coded('EHOSTUNREACH')])],
 ])('%s is an outage, to be tried again', (_what, error) => {
   expect(statusOf(error)).toBe(503);

@@ -97,7 +97,7 @@ export function refusal(error: unknown, requestId: string, now: Date): APIGatewa
   return respond(stored, requestId, { ...problem?.headers, ...(code === 'unavailable' && { 'retry-after': '1' }) });
 }
 
-/** Of a socket or a name's resolution, as Node and its `fetch` say it, and of jose's wait for a key set. */
+/** Of a socket or a name's resolution, as Node and its `fetch` say it, and of an issuer's key set that could not be had. */
 const networkFaults = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
@@ -110,7 +110,7 @@ const networkFaults = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EPIPE',
-  'ERR_JWKS_TIMEOUT',
+  'ERR_JWKS_UNAVAILABLE',
   'ETIMEDOUT',
   'UND_ERR_BODY_TIMEOUT',
   'UND_ERR_CONNECT_TIMEOUT',
