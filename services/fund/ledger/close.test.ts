@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDays } from '#packages/calendar';
+import { tries } from '../../../test/support/effort.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { balanceOf, emptyBook } from './book.ts';
 import { creditInterest, receiveContribution } from './cash.ts';
-import { capitalDays, shareByWeight } from './close.ts';
+import { capitalDays, partsOfFen, shareByWeight, shareCarried } from './close.ts';
 import type { Entry } from './entry.ts';
 import { inclusionProof, isIncluded, merkleRoot } from './merkle.ts';
 import { closeFundPeriod } from './operations/close-period.ts';
@@ -40,6 +42,88 @@ test('what is shared by weight is shared whole, and nobody is a fen from the exa
       }
     }),
   );
+});
+
+/** Periods of one fund: what there is to share in each, and by which weights. */
+function periodsOf(amount: fc.Arbitrary<bigint>, weight: fc.Arbitrary<bigint>) {
+  const names = ['province', 'city', 'county-411502', 'county-411525', 'county-411526'];
+  const period = fc.record({ amount, weights: fc.array(weight, { minLength: names.length, maxLength: names.length }) });
+  return fc
+    .tuple(fc.integer({ min: 1, max: names.length }), fc.array(period, { minLength: 1, maxLength: tries(60, 400) }))
+    .map(([count, periods]) =>
+      periods.map(({ amount: fen, weights }) => ({
+        fen,
+        weights: new Map(names.slice(0, count).map((name, place) => [name, weights[place]!])),
+      })),
+    );
+}
+
+/** Shares period after period; answers how far, in parts of a fen, anybody ever was from all that was due to it. */
+function furthest(periods: { fen: bigint; weights: Map<string, bigint> }[]): bigint {
+  let carried: ReadonlyMap<string, bigint> = new Map();
+  let far = 0n;
+  const drift = new Map<string, bigint>();
+  for (const { fen, weights } of periods) {
+    const sharing = shareCarried(fen, weights, carried);
+    ({ carried } = sharing);
+    const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0n);
+    expect([...sharing.shares.values()].reduce((sum, share) => sum + share, 0n)).toBe(total === 0n ? 0n : fen);
+    expect([...carried.values()].reduce((sum, parts) => sum + parts, 0n)).toBe(0n);
+    for (const [name, weight] of weights) {
+      const share = sharing.shares.get(name) ?? 0n;
+      expect(share >= 0n && (weight > 0n || share === 0n)).toBe(true);
+      // A reckoning of its own, rounded down at a thousandth of a part.
+      const due = total === 0n ? 0n : (fen * partsOfFen * 1_000n * weight) / total;
+      const off = (drift.get(name) ?? 0n) + due - share * partsOfFen * 1_000n;
+      drift.set(name, off);
+      const distance = (off < 0n ? -off : off) / 1_000n;
+      if (distance > far) far = distance;
+    }
+  }
+  return far;
+}
+
+test('however many periods are closed, what rounding took from anybody or gave is below a fen', () => {
+  // Weights within a hundred times of each other, and a fen for each at least, or nothing at all.
+  const amounts = fc.oneof(fc.constant(0n), fc.bigInt(500n, 2_000n), fc.bigInt(500n, 10n ** 13n));
+  fc.assert(
+    fc.property(periodsOf(amounts, fc.bigInt(1n, 100n)), (periods) => {
+      expect(furthest(periods) < partsOfFen + BigInt(periods.length)).toBe(true);
+    }),
+    { numRuns: tries(60, 600) },
+  );
+});
+
+test('where there is less than a fen for each, or somebody leaves, nobody is ever two fen away', () => {
+  fc.assert(
+    fc.property(periodsOf(fc.bigInt(0n, 6n), fc.bigInt(0n, 1_000n)), (periods) => {
+      expect(furthest(periods) < 2n * partsOfFen).toBe(true);
+    }),
+    { numRuns: tries(60, 600) },
+  );
+});
+
+test('a fen a month between two who have the same goes to the one and to the other in turn', async () => {
+  const fundId = 'turns';
+  await post(at('2026-01-01T04:00:00.000Z'), fundId, [
+    contribution('r1', 'city', 100n, '2026-01-01'),
+    contribution('r2', 'county', 100n, '2026-01-01'),
+  ]);
+  const got: [bigint, bigint][] = [];
+  for (const through of ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30']) {
+    const after = `${addDays(through, 1)}T04:00:00.000Z`;
+    await post(at(after), fundId, [interest(through, 1n, through)]);
+    expect(await closeFundPeriod(at(after))({ fundId, through })).toMatchObject({ kind: 'done' });
+    const book = await readBook(store.table, fundId);
+    got.push([balanceOf(book, '3103', 'city'), balanceOf(book, '3103', 'county')]);
+  }
+  expect(got).toEqual([
+    [1n, 0n],
+    [1n, 1n],
+    [2n, 1n],
+    [2n, 2n],
+  ]);
+  expect(await proveBook(store.table, fundId)).toMatchObject({ verified: true });
 });
 
 test('capital counts from its own day: half the days, half the weight', () => {

@@ -1,6 +1,6 @@
 import { addDays } from '#packages/calendar';
 import { divideDown } from '#packages/money';
-import { type Entry, move, signedFen, type Transfer } from './entry.ts';
+import { balanceKey, type Entry, move, signedFen } from './entry.ts';
 import { balanceOf, type Book } from './book.ts';
 import { type Command, drafts, no } from './command.ts';
 import type { Seal } from './control.ts';
@@ -66,6 +66,53 @@ export function shareByWeight(amount: bigint, weights: Weights): Map<string, big
   );
 }
 
+/** What is below a fen is kept in these parts of one. */
+export const partsOfFen = 1_000_000_000n;
+
+/**
+ * By contributor, in parts of a fen: how much of what was shared so far is still due to it, or below zero how much it
+ * had too early. Together it is nothing.
+ */
+export type Carried = ReadonlyMap<string, bigint>;
+
+/**
+ * Shares an amount by weight, with what earlier sharings left below a fen: so that over the years nobody gains or loses
+ * by the rounding. Each gets the whole fen of its part and of what it carries, what is left over goes to whoever then
+ * has most due. Nobody's share is below zero, and who has no weight gets nothing and keeps what it carries.
+ */
+export function shareCarried(amount: bigint, weights: Weights, carried: Carried) {
+  const due = new Map([...carried]);
+  const shares = new Map<string, bigint>();
+  const parts = shareByWeight(amount * partsOfFen, weights);
+  const give = (name: string, fen: bigint) => {
+    shares.set(name, (shares.get(name) ?? 0n) + fen);
+    due.set(name, (due.get(name) ?? 0n) - fen * partsOfFen);
+  };
+  const names = [...parts.keys()].filter((name) => weights.get(name) !== 0n).toSorted();
+  for (const name of names) {
+    due.set(name, (due.get(name) ?? 0n) + (parts.get(name) ?? 0n));
+    const part = due.get(name) ?? 0n;
+    give(name, part > 0n ? divideDown(part, partsOfFen) : 0n);
+  }
+  const next = (from: readonly string[], better: (one: bigint, other: bigint) => boolean) =>
+    from.reduce((best, name) => (better(due.get(name) ?? 0n, due.get(best) ?? 0n) ? name : best));
+  let left = names.length === 0 ? 0n : amount - sumOf(shares);
+  for (; left > 0n; left -= 1n) {
+    const name = next(names, (one, other) => one > other);
+    give(name, 1n);
+  }
+  for (; left < 0n; left += 1n) {
+    const having = names.filter((name) => (shares.get(name) ?? 0n) > 0n);
+    const name = next(having, (one, other) => one < other);
+    give(name, -1n);
+  }
+  return { shares, carried: new Map([...due].filter(([, parts]) => parts !== 0n)) };
+}
+
+function sumOf(fen: ReadonlyMap<string, bigint>): bigint {
+  return [...fen.values()].reduce((sum, one) => sum + one, 0n);
+}
+
 export function closeId(through: string): string {
   return `close:${through}`;
 }
@@ -80,10 +127,12 @@ export function closePeriod(closing: {
   /** The book by value date at the end of `through`. */
   ended: Book;
   weights: Weights;
+  /** The closing entry before, which says what is carried on. */
+  before?: Entry | undefined;
   by?: string;
   approvedBy?: string;
 }): Command {
-  const { through, known, ended, weights, by, approvedBy } = closing;
+  const { through, known, ended, weights, before, by, approvedBy } = closing;
   const id = closeId(through);
   const people = { ...(by !== undefined && { by }), ...(approvedBy !== undefined && { approvedBy }) };
   return {
@@ -92,26 +141,52 @@ export function closePeriod(closing: {
     decide: (book) => {
       if (book.seq !== known.seq) return no('book-moved');
       if (through <= (book.closedThrough ?? '')) return no('already-closed');
-      const transfers = closingTransfers(ended, weights);
-      const control = { closedThrough: through };
+      const income = shareSide(ended, ['4101', '4201'], weights, carriedIn(before, '3103'));
+      const loss = shareSide(ended, ['5101', '5102'], weights, carriedIn(before, '3102'));
+      const transfers = [
+        ...income.moves.map(({ account, name, fen }) => move([account], ['3103', name], fen)),
+        ...loss.moves.map(({ account, name, fen }) => move(['3102', name], [account], fen)),
+      ];
+      const carried = { ...carriedOn('3103', income.carried), ...carriedOn('3102', loss.carried) };
+      const control = { closedThrough: through, ...(Object.keys(carried).length > 0 && { carried }) };
       return drafts({ id, kind: 'period-closed', causeId: through, valueDate: through, transfers, control, ...people });
     },
   };
 }
 
-function closingTransfers(ended: Book, weights: Weights): Transfer[] {
-  const transfers: Transfer[] = [];
-  for (const income of ['4101', '4201'] as const) {
-    for (const [name, fen] of shareByWeight(positive(balanceOf(ended, income)), weights)) {
-      transfers.push(move([income], ['3103', name], fen));
+type Move = { account: string; name: string; fen: bigint };
+
+/** Shares what stands on some accounts together, and takes it from one after the other. */
+function shareSide(ended: Book, codes: readonly string[], weights: Weights, carriedBefore: Carried) {
+  const sources = codes.map((account) => ({ account, fen: positive(balanceOf(ended, account)) }));
+  const amount = sources.reduce((sum, { fen }) => sum + fen, 0n);
+  const { shares, carried } = shareCarried(amount, weights, carriedBefore);
+  const moves: Move[] = [];
+  for (const [name, share] of shares) {
+    let open = share;
+    for (const source of sources) {
+      const fen = open < source.fen ? open : source.fen;
+      moves.push({ account: source.account, name, fen });
+      source.fen -= fen;
+      open -= fen;
     }
   }
-  for (const loss of ['5101', '5102'] as const) {
-    for (const [name, fen] of shareByWeight(positive(balanceOf(ended, loss)), weights)) {
-      transfers.push(move(['3102', name], [loss], fen));
-    }
-  }
-  return transfers;
+  return { moves, carried };
+}
+
+function carriedIn(before: Entry | undefined, account: string): Carried {
+  const control = before?.control;
+  const all = control !== undefined && 'closedThrough' in control ? control.carried : undefined;
+  return new Map(
+    Object.entries(all ?? {}).flatMap(([key, parts]): [string, bigint][] => {
+      const [code, name = ''] = key.split('/');
+      return code === account ? [[name, BigInt(parts)]] : [];
+    }),
+  );
+}
+
+function carriedOn(account: string, carried: Carried): Record<string, number> {
+  return Object.fromEntries([...carried].map(([name, parts]) => [balanceKey([account, name]), Number(parts)]));
 }
 
 /** By value date an account may be beyond zero, where what came in is dated later than what was taken back. */

@@ -38,7 +38,11 @@ export const Control = z.union([
   /** Without a bank the whole fund. */
   z.strictObject({ suspend: z.strictObject({ bankId: z.string().min(1).optional(), reason: z.string().min(1) }) }),
   z.strictObject({ resume: z.strictObject({ bankId: z.string().min(1).optional(), reason: z.string().min(1) }) }),
-  z.strictObject({ closedThrough: LegalDate }),
+  z.strictObject({
+    closedThrough: LegalDate,
+    /** By account and contributor, in thousand-millionths of a fen: what the sharing left over and the next one takes up. */
+    carried: z.record(z.string(), z.int()).optional(),
+  }),
   z.strictObject({ seal: Seal }),
   z.strictObject({ stated: z.strictObject({ depository: z.string().min(1), balanceFen: Fen }) }),
   /** A claim begins or ends to wait for money; claims wait in the order of their approval. */

@@ -46,7 +46,10 @@ async function liveAYear(): Promise<void> {
   const line = (bankReference: string, amountFen: bigint) => ({ bankReference, amountFen, valueDate: day });
   const act = { actId: 's1', valueDate: day, reason: 'test', by: 'a', approvedBy: 'b' };
   await post(ledger, fundId, [
-    setTerms({ programmeVersion: 1, leverage: 10, bankQuotaFen: { 'bank-a': 5_000 } }, day),
+    setTerms({ programmeVersion: 1, leverage: 10, bankQuotaFen: { 'bank-a': 5_000 } }, day, {
+      by: 'a',
+      approvedBy: 'b',
+    }),
     receiveContribution({ ...line('r1', 1_000n), contributor: 'city' }),
     receiveContribution({ ...line('r2', 500n), contributor: 'county-411525' }),
     creditInterest(line('i1', 31n)),
@@ -237,6 +240,9 @@ test.each<[string, (entry: Entry) => Entry, RegExp]>([
   ['cover beyond the capacity', (entry) => withAmount(entry, 'cover:l1', 20_000), /capacity/],
   ['cover beyond the quota', (entry) => withAmount(entry, 'cover:l1', 5_001), /quota/],
   ['an approval by its maker', (entry) => (entry.id === 'return:x1' ? { ...entry, approvedBy: 'a' } : entry), /maker/],
+  ['terms of one person', (entry) => (entry.id === 'terms:1' ? onePerson(entry) : entry), /two people/],
+  ['money returned by one person', (entry) => (entry.id === 'return:x1' ? onePerson(entry) : entry), /two people/],
+  ['a remainder out of nothing', carryMore, /carries on/],
   ['a day ahead', (entry) => (entry.id === 'bank:i1' ? { ...entry, valueDate: '2026-12-30' } : entry), /ahead/],
   ['a late entry as if it were not', (entry) => (entry.id === 'bank:i3' ? withoutLate(entry) : entry), /late/],
   ['a name booked twice', (entry) => (entry.id === 'bank:i1' ? { ...entry, id: 'bank:r1' } : entry), /second time/],
@@ -269,6 +275,14 @@ function withAmount(entry: Entry, id: string, fen: number): Entry {
 }
 function withKind(entry: Entry, id: string, type: Entry['cause']['type']): Entry {
   return entry.id === id ? { ...entry, cause: { ...entry.cause, type } } : entry;
+}
+function onePerson({ approvedBy: _approvedBy, ...entry }: Entry): Entry {
+  return entry;
+}
+function carryMore(entry: Entry): Entry {
+  const { control } = entry;
+  if (control === undefined || !('closedThrough' in control)) return entry;
+  return { ...entry, control: { ...control, carried: { ...control.carried, '3103/city': 1 } } };
 }
 function withoutLate({ late: _late, ...entry }: Entry): Entry {
   return entry;

@@ -80,6 +80,8 @@ const cashOut = new Set([
   'receipt-identified',
 ]);
 const acts = new Set(['terms-set', 'suspended', 'resumed', 'balance-stated', 'period-sealed']);
+/** What two people are needed for: one proposes, another approves. */
+const twoPeople = new Set(['terms-set', 'contribution-return-approved', 'claim-settled', 'written-off', 'wound-up']);
 /** Which accounts a kind may debit, and which it may credit. */
 const sides = {
   'contribution-called': ['1131', '3101'],
@@ -210,6 +212,9 @@ function checkForm(entry, say) {
   else if (entry.valueDate > shanghaiDay(entry.at)) say('is dated ahead of its booking');
   if (entry.approvedBy !== undefined && entry.approvedBy === entry.by) say('was approved by its maker');
   const { type } = entry.cause;
+  if (twoPeople.has(type) && (entry.by === undefined || entry.approvedBy === undefined)) {
+    say('needs two people, and does not name them');
+  }
   const moves = sides[type]?.map((codes) => codes.split(' '));
   if (moves === undefined && !acts.has(type) && type !== 'correction') say(`is of no known kind: ${type}`);
   if (acts.has(type) && entry.lines.length > 0) say('moves something, and is only an act');
@@ -272,8 +277,11 @@ function book(entry, state, say) {
   }
   if (type === 'claim-approved') {
     if (state.compensated.has(id)) say(`approves ${id} a second time`);
-    state.compensated.set(id, entry.seq);
+    state.compensated.set(id, entry.approvedBy ?? entry.by);
   }
+  // Paid by itself when money comes in, it names nobody.
+  const pays = type === 'compensation-instructed' || type === 'compensation-paid';
+  if (pays && entry.by !== undefined && entry.by === state.compensated.get(id)) say('is paid by who approved it');
   if (type === 'exposure-reserved' && state.loans.get(id) !== reservedIn(entry)) say(`covers ${id} a second time`);
 }
 
@@ -347,7 +355,7 @@ function checkCorrection(entry, entries, say) {
 
 function control(entry, entries, state, say) {
   const { type } = entry.cause;
-  const act = entry.control ?? {};
+  const { carried, ...act } = entry.control ?? {};
   const wanted = {
     'terms-set': 'terms',
     suspended: 'suspend',
@@ -359,6 +367,7 @@ function control(entry, entries, state, say) {
   const [name, ...more] = Object.keys(act);
   const allowed = wanted === undefined ? [undefined, 'waits', 'waitsNoMore'] : [wanted];
   if (!allowed.includes(name) || more.length > 0) say('does another thing to the book than its kind');
+  checkCarried(carried, type, say);
   if (act.terms !== undefined) state.terms = act.terms;
   if (act.suspend !== undefined && act.suspend.bankId === undefined) state.suspended = true;
   if (act.suspend?.bankId !== undefined) state.banks.add(act.suspend.bankId);
@@ -376,6 +385,19 @@ function control(entry, entries, state, say) {
   if (merkleRoot(hashes) !== root || hashes.at(-1) !== headHash) say('has another root than its entries');
   state.sealedSeq = lastSeq;
   state.seals.set(through, root);
+}
+
+/** What a closing leaves over below a fen is one's gain and another's loss: together it is nothing. */
+function checkCarried(carried, type, say) {
+  if (carried === undefined) return;
+  if (type !== 'period-closed') say('carries something on, and closes nothing');
+  const sums = { 3102: 0n, 3103: 0n };
+  for (const [key, parts] of Object.entries(carried)) {
+    const account = key.slice(0, key.indexOf('/'));
+    if (sums[account] === undefined || parts === 0) say(`carries on what ${key} has not`);
+    else sums[account] += BigInt(parts);
+  }
+  if (sums[3102] !== 0n || sums[3103] !== 0n) say('carries on more than it left over, or less');
 }
 
 /** The ledger says what all this should come to: kept per party but for cases, mirrors and empty accounts left out. */

@@ -55,7 +55,9 @@ async function close(ledger: Ledger, request: ClosePeriod): Promise<Entry | unde
     for await (const { entry } of entriesAfter(table, before, known.at)) entries.push(entry);
     const weights = capitalDays(opening, entries, { since, through });
     const people = { ...(by !== undefined && { by }), ...(approvedBy !== undefined && { approvedBy }) };
-    const [answer] = await post(ledger, fundId, [closePeriod({ through, known, ended, weights, ...people })]);
+    const last = known.closedThrough === undefined ? undefined : await findEntry(table, fundId, closeId(since));
+    const closing = { through, known, ended, weights, before: last, ...people };
+    const [answer] = await post(ledger, fundId, [closePeriod(closing)]);
     if (answer?.kind === 'posted') return answer.entry;
     if (answer?.kind !== 'refused' || answer.code !== 'book-moved') return undefined;
     await ledger.pause(ledger.random() * 10 * 2 ** Math.min(reading, 6));
