@@ -10,6 +10,7 @@ import { eventTypes as lendingEvents } from '#services/lending/contract';
 import { routes } from './contract.ts';
 import { applyTerms } from './operations/apply-terms.ts';
 import { bookOperations } from './operations/book-operations.ts';
+import { contributionReturns } from './operations/contribution-returns.ts';
 import { programmeOperations } from './operations/programme-operations.ts';
 import { workHandlers } from './work-handlers.ts';
 
@@ -19,7 +20,7 @@ export const api = () => {
   return apiFunction({
     routes,
     table,
-    operations: { ...programmeOperations({ table }), ...bookOperations({ table }) },
+    operations: { ...programmeOperations({ table }), ...bookOperations({ table }), ...contributionReturns({ table }) },
   });
 };
 

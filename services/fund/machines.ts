@@ -9,3 +9,14 @@ export const programmeMachine = machine({
     approved: { terminal: true },
   },
 });
+
+/** Capital that goes back to its contributor: proposed by one person, approved by another, then paid. */
+export const contributionReturnMachine = machine({
+  name: 'contribution-return',
+  initial: 'proposed',
+  states: {
+    proposed: { on: { approve: 'approved' } },
+    approved: { on: { pay: 'paid' } },
+    paid: { terminal: true },
+  },
+});

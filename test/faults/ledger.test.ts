@@ -11,10 +11,12 @@ import { coverId, releaseExposure, reserveExposure } from '../../services/fund/l
 import { exportJournal } from '../../services/fund/ledger/export.ts';
 import { closeFundPeriod } from '../../services/fund/ledger/operations/close-period.ts';
 import { type Ledger, openLedger, post } from '../../services/fund/ledger/post.ts';
+import { postAcross } from '../../services/fund/ledger/post-across.ts';
 import { proveBook } from '../../services/fund/ledger/proof.ts';
 import { findEntry, readBook, readJournal } from '../../services/fund/ledger/read.ts';
 import { setTerms, suspend } from '../../services/fund/ledger/suspension.ts';
-import { verifyJournal } from '../../services/fund/ledger/verify-journal.mjs';
+import { transferParts } from '../../services/fund/ledger/transfer.ts';
+import { verifyJournal, verifyTransfers } from '../../services/fund/ledger/verify-journal.mjs';
 import { clients, type Engines, tableSpec } from './messaging-world.ts';
 import { numbers } from './storm.ts';
 
@@ -340,6 +342,63 @@ test('30: restored to an earlier time, the book goes on: what is missing is book
   for await (const line of exportJournal(restored, fundId)) text += line;
   expect(verifyJournal(text).problems).toEqual([]);
   expect(verifyJournal(text, { head }).problems).toHaveLength(1);
+});
+
+test('32: a transfer between funds that is killed, throttled or run into is booked in both books or in none', async () => {
+  const [from, to] = [newFund(), newFund()];
+  await post(ledger(), from, [contribution('r1', 1_000n)]);
+  await post(ledger(), to, [contribution('r1', 1_000n)]);
+  const transfer = (bankReference: string, fromFundId = from, toFundId = to) =>
+    transferParts({ fromFundId, toFundId, amountFen: 5n, bankReference, valueDate: day });
+  const booked = async (fundId: string) =>
+    (await journalOf(fundId)).filter(({ cause }) => cause.type.startsWith('transferred-')).map(({ id }) => id);
+  for (const [kind, id, there] of [
+    ['fail-before', 't1', []],
+    ['fail-after', 't2', ['bank:t1', 'bank:t2']],
+  ] as const) {
+    proxy.failNext({ kind, operation: 'TransactWriteItems' });
+    await expect(postAcross(mortal(), transfer(id))).rejects.toThrow('killed');
+    for (const fundId of [from, to]) expect(await booked(fundId)).toEqual(there);
+    expect(await postAcross(ledger(), transfer(id))).toMatchObject({ kind: 'posted', replayed: kind === 'fail-after' });
+  }
+  proxy.failNext({ kind: 'fail-after', operation: 'TransactWriteItems' });
+  expect(await postAcross(ledger(), transfer('t3'))).toMatchObject({ kind: 'posted', replayed: false });
+
+  // Both ways at once, each twice, while both books move, under every fault there is.
+  proxy.setPlan({ probabilities: { conflict: 0.1, throttle: 0.05, 'fail-before': 0.05, 'stale-read': 0.2 } });
+  const names = Array.from({ length: 8 }, (_, place) => `w${place}`);
+  const answers = await Promise.all([
+    ...[...names, ...names].map((name, place) =>
+      postAcross(ledger(), Number(name.slice(1)) % 2 === 0 ? transfer(name) : transfer(name, to, from)).then(
+        (answer) => [name, answer.kind, place],
+      ),
+    ),
+    ...[from, to].map((fundId) =>
+      post(
+        ledger(),
+        fundId,
+        many(4, (place) => contribution(`k${place}`)),
+      ),
+    ),
+  ]);
+  proxy.setPlan(undefined);
+  expect(answers.slice(0, 16).filter(([, kind]) => kind !== 'posted')).toEqual([]);
+  const ids = ['t1', 't2', 't3', ...names].map((name) => `bank:${name}`).toSorted();
+  const texts: string[] = [];
+  for (const [fundId, other] of [
+    [from, to],
+    [to, from],
+  ] as const) {
+    expect((await booked(fundId)).toSorted()).toEqual(ids);
+    expect(await proveBook(table, fundId)).toMatchObject({ verified: true, findings: [] });
+    const [book, mirror] = [await readBook(table, fundId), await readBook(table, other)];
+    expect(balanceOf(book, '1009', other) + balanceOf(mirror, '1009', fundId)).toBe(0n);
+    let text = '';
+    for await (const line of exportJournal(table, fundId)) text += line;
+    expect(verifyJournal(text).problems).toEqual([]);
+    texts.push(text);
+  }
+  expect(verifyTransfers(texts)).toEqual([]);
 });
 
 test('33: a file of loans sent twice at the same time covers each once, and the second is told so', async () => {

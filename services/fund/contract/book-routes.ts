@@ -2,18 +2,23 @@ import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import type { Routes } from '#packages/contract';
 import { pageOf, pageQuery } from '#packages/pages';
-import { alreadyExists, notFound, stateConflict } from '#packages/refusals';
+import { alreadyExists, notFound, secondPerson, stateConflict } from '#packages/refusals';
 import { people } from '#packages/roles';
 import { Id } from '#packages/words';
 import {
   Balances,
   BookedBankLine,
   BookedContribution,
+  BookedTransfer,
   ClosedPeriod,
+  ContributionReturn,
   JournalEntry,
   NewBankLine,
   NewContribution,
+  NewContributionReturn,
+  NewTransfer,
   Proof,
+  ReturnPayment,
   StatementChecked,
   Suspended,
   Suspension,
@@ -21,6 +26,8 @@ import {
 
 const ofFund = z.strictObject({ fundId: Id });
 const maxStatementBytes = 256 * 1024;
+const ofReturn = z.strictObject({ fundId: Id, returnId: Id });
+const coverNotKept = { cover_not_kept: { status: 422, title: '划出后余额不足以支撑在保责任' } } as const;
 const shortOfMoney = { fund_balance_exceeded: { status: 422, title: '超出专户可用余额' } } as const;
 
 /** The fund's books: what comes in and goes out without a claim, and what they prove. */
@@ -65,6 +72,72 @@ export const bookRoutes = {
       ...shortOfMoney,
       fee_not_allowed: { status: 422, title: '方案不允许列支费用' },
     },
+  },
+  recordTransfer: {
+    method: 'POST',
+    path: '/v1/funds/{fundId}/transfers',
+    tag: '账簿',
+    summary: '登记划往另一资金池的款项（市级管理员）：两本账同时入账；以余额、在保责任为限',
+    roles: ['city-admin'],
+    params: ofFund,
+    body: NewTransfer,
+    status: 201,
+    answer: BookedTransfer,
+    refusals: { ...notFound, ...alreadyExists, ...shortOfMoney, ...coverNotKept },
+  },
+  proposeContributionReturn: {
+    method: 'POST',
+    path: '/v1/funds/{fundId}/contribution-returns',
+    tag: '账簿',
+    summary: '提出退还出资（市级管理员）；须另一人批准',
+    roles: ['city-admin'],
+    params: ofFund,
+    body: NewContributionReturn,
+    status: 201,
+    answer: ContributionReturn,
+    refusals: { ...notFound, ...alreadyExists },
+  },
+  getContributionReturn: {
+    method: 'GET',
+    path: '/v1/funds/{fundId}/contribution-returns/{returnId}',
+    tag: '账簿',
+    summary: '一笔退还出资及其进度',
+    roles: people,
+    params: ofReturn,
+    status: 200,
+    answer: ContributionReturn,
+    refusals: notFound,
+  },
+  approveContributionReturn: {
+    method: 'POST',
+    path: '/v1/funds/{fundId}/contribution-returns/{returnId}/approvals',
+    tag: '账簿',
+    summary: '批准退还出资（市级复核人，非提出人）：自此列为应付，不再支撑备案；以出资、余额、在保责任为限',
+    roles: ['city-reviewer'],
+    params: ofReturn,
+    body: z.strictObject({}),
+    status: 200,
+    answer: ContributionReturn,
+    refusals: {
+      ...notFound,
+      ...stateConflict,
+      ...secondPerson,
+      ...shortOfMoney,
+      ...coverNotKept,
+      contribution_exceeded: { status: 422, title: '超出该出资人的实收出资' },
+    },
+  },
+  payContributionReturn: {
+    method: 'POST',
+    path: '/v1/funds/{fundId}/contribution-returns/{returnId}/payments',
+    tag: '账簿',
+    summary: '登记退还出资的付款流水（市级管理员）',
+    roles: ['city-admin'],
+    params: ofReturn,
+    body: ReturnPayment,
+    status: 201,
+    answer: ContributionReturn,
+    refusals: { ...notFound, ...stateConflict, ...alreadyExists, ...shortOfMoney },
   },
   getBalances: {
     method: 'GET',

@@ -6,6 +6,7 @@ import { Digest, Id, Reason } from '#packages/words';
 import { levels } from '../ledger/cash.ts';
 import { Seal } from '../ledger/control.ts';
 import { Entry } from '../ledger/entry.ts';
+import { contributionReturnMachine } from '../machines.ts';
 
 const AmountFen = Fen.meta({ description: '金额（分）', example: 580_000_000 });
 
@@ -32,6 +33,34 @@ export const NewBankLine = z.strictObject({ amountFen: AmountFen, bookedOn: Lega
 const booked = { fundId: Id, seq: z.int().positive(), at: Instant, hash: Digest };
 export const BookedContribution = z.strictObject({ ...NewContribution.shape, ...booked });
 export const BookedBankLine = z.strictObject({ ...NewBankLine.shape, ...booked });
+
+export const NewTransfer = z.strictObject({ toFundId: Id, ...NewBankLine.shape });
+/** In the giving fund's journal, and in the other's. */
+export const BookedTransfer = z.strictObject({
+  ...NewTransfer.shape,
+  ...booked,
+  to: z.strictObject({ seq: booked.seq, at: booked.at, hash: booked.hash }),
+});
+
+/** Capital that a contributor is to get back; `returnId` is its decision's own number, said once for ever. */
+export const NewContributionReturn = z.strictObject({
+  returnId: Id,
+  level: z.enum(levels),
+  divisionCode: DivisionCode.optional(),
+  amountFen: AmountFen,
+  reason: Reason,
+});
+export const ReturnPayment = z.strictObject({ bankReference, bookedOn: LegalDate });
+const ReturnStep = z.strictObject({ at: Instant, seq: z.int().positive() });
+export const ContributionReturn = z.strictObject({
+  fundId: Id,
+  ...NewContributionReturn.shape,
+  status: z.enum(contributionReturnMachine.states),
+  proposedAt: Instant,
+  /** From then on the fund owes it, and where that stands in the journal. */
+  approved: ReturnStep.optional(),
+  paid: z.strictObject({ ...ReturnStep.shape, ...ReturnPayment.shape }).optional(),
+});
 
 /** Below zero only where an account may be: a loss carried forward. */
 const BalanceFen = z.codec(z.int(), z.bigint(), { decode: (fen) => BigInt(fen), encode: Number });

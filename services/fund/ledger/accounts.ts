@@ -8,13 +8,16 @@ export type Account = {
   code: string;
   name: string;
   normal: 'debit' | 'credit';
-  party?: 'depository' | 'contributor' | 'bank' | 'party' | 'case';
+  party?: 'depository' | 'fund' | 'contributor' | 'bank' | 'party' | 'case';
+  /** May stand on either side: what one fund has given the other stands on the other side of that one's book. */
+  eitherSide?: true;
   mirrors?: string;
 };
 
 const chart: readonly Account[] = [
   { code: '1002', name: '专户存款', normal: 'debit', party: 'depository' },
   { code: '1003', name: '在途资金', normal: 'credit', party: 'depository' },
+  { code: '1009', name: '资金池往来', normal: 'debit', party: 'fund', eitherSide: true },
   { code: '1131', name: '应收出资', normal: 'debit', party: 'contributor' },
   { code: '1221', name: '应收代偿款', normal: 'debit', party: 'case' },
   { code: '2201', name: '应付补偿款', normal: 'credit', party: 'bank' },

@@ -132,10 +132,21 @@ export function exposureOf(book: Book, bankId?: string): bigint {
   return balanceOf(book, '9001', bankId) + balanceOf(book, '9005', bankId);
 }
 
+function netOf(book: Book): bigint {
+  return availableOf(book) - balanceOf(book, '2201');
+}
+
 /** The most that the fund may answer for: its net assets, without what it hopes to recover, times its leverage. */
 export function capacityOf(book: Book): bigint {
-  const net = availableOf(book) - balanceOf(book, '2201');
+  const net = netOf(book);
   return net <= 0n ? 0n : net * BigInt(book.terms?.leverage ?? 0);
+}
+
+/** Whether the fund could still answer for all that it covers if it gave this much away. */
+export function couldSpare(book: Book, fen: bigint): boolean {
+  const net = netOf(book) - fen;
+  const exposure = exposureOf(book);
+  return exposure === 0n || (net > 0n && net * BigInt(book.terms?.leverage ?? 0) >= exposure);
 }
 
 export type Breach = 'insufficient-funds' | 'balance-below-zero' | 'period-closed-twice';
@@ -147,7 +158,9 @@ export type Breach = 'insufficient-funds' | 'balance-below-zero' | 'period-close
 export function breachOf(before: Book, after: Book, entry: Unhashed): Breach | undefined {
   for (const line of entry.lines) {
     const { account: code, partyId } = line;
-    const kept = accounts.get(code)?.party === 'case' ? undefined : partyId;
+    const account = accounts.get(code);
+    if (account?.eitherSide === true) continue;
+    const kept = account?.party === 'case' ? undefined : partyId;
     if (balanceOf(after, code, kept) < 0n) return isMoney(code) ? 'insufficient-funds' : 'balance-below-zero';
     if (isMoney(code) && partyId !== undefined && depositoryFen(after, partyId) < 0n) return 'insufficient-funds';
   }

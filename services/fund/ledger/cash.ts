@@ -1,5 +1,5 @@
 import { mainDepository } from './accounts.ts';
-import { balanceOf } from './book.ts';
+import { balanceOf, couldSpare } from './book.ts';
 import { type Command, drafts, no } from './command.ts';
 import { move } from './entry.ts';
 
@@ -31,7 +31,7 @@ type BankLine = {
 };
 
 /** The same line said again must say the same of all this. Who says it does not matter. */
-function contentOf(kind: string, line: BankLine & { contributor?: string }) {
+function contentOf(kind: string, line: BankLine & { contributor?: string; returnId?: string }) {
   const { by: _by, amountFen, ...rest } = line;
   return { kind, ...rest, amountFen: Number(amountFen) };
 }
@@ -125,7 +125,10 @@ export function receiveUnidentified(line: BankLine): Command {
   };
 }
 
-/** A contributor is to get capital back. From now on the fund owes it, and neither spends nor covers with it. */
+/**
+ * A contributor is to get capital back. From now on the fund owes it, and neither spends nor covers with it; what it
+ * covers already must stay covered.
+ */
 export function approveReturn(returned: {
   returnId: string;
   contributor: string;
@@ -141,13 +144,15 @@ export function approveReturn(returned: {
   return {
     id,
     content: { kind: 'contribution-return-approved', contributor, amountFen: Number(amountFen), valueDate },
-    decide: () =>
-      drafts({ id, kind: 'contribution-return-approved', causeId: returnId, valueDate, transfers, ...people }),
+    decide: (book) =>
+      couldSpare(book, amountFen)
+        ? drafts({ id, kind: 'contribution-return-approved', causeId: returnId, valueDate, transfers, ...people })
+        : no('cover-not-kept'),
   };
 }
 
 /** What was approved leaves the account. */
-export function payReturn(line: BankLine & { contributor: string }): Command {
+export function payReturn(line: BankLine & { contributor: string; returnId?: string }): Command {
   const { contributor, amountFen, depository = mainDepository } = line;
   const transfers = [move(['2203', contributor], ['1002', depository], amountFen)];
   return {

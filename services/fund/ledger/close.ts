@@ -81,7 +81,7 @@ export type Carried = ReadonlyMap<string, bigint>;
  * has most due. Nobody's share is below zero, and who has no weight gets nothing and keeps what it carries.
  */
 export function shareCarried(amount: bigint, weights: Weights, carried: Carried) {
-  const due = new Map([...carried]);
+  const due = new Map(carried);
   const shares = new Map<string, bigint>();
   const parts = shareByWeight(amount * partsOfFen, weights);
   const give = (name: string, fen: bigint) => {

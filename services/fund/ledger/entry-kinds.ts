@@ -28,6 +28,8 @@ const kinds = {
   'contribution-returned': { name: '退还出资', legs: [['2203', '1002']] },
   'interest-credited': { name: '利息收入', legs: [['1002', '4101']] },
   'fee-charged': { name: '手续费及费用', legs: [['5102', '1002']] },
+  'transferred-out': { name: '划往其他资金池', legs: [['1009', '1002']] },
+  'transferred-in': { name: '其他资金池划入', legs: [['1002', '1009']] },
   'receipt-unidentified': { name: '待查收款', legs: [['1002', '2204']] },
   'receipt-identified': {
     name: '待查收款认领',

@@ -30,7 +30,11 @@ export function openLedger(table: LedgerTable, now: () => Date = () => new Date(
  * Attempts, each on the book as it then is, waiting up to 10 ms · 2ⁿ, at most 640 ms: with 64 callers on one fund, who
  * are served one after another, fewer than one call in a hundred should have to give up.
  */
-const attempts = 24;
+export const attempts = 24;
+/** Waits before the next attempt. */
+export function pauseAfter(ledger: Ledger, attempt: number): Promise<void> {
+  return ledger.pause(ledger.random() * 10 * 2 ** Math.min(attempt, 6));
+}
 const aggregatesAtOnce = 10;
 
 /**
@@ -64,7 +68,7 @@ export async function post(ledger: Ledger, fundId: string, commands: readonly Co
       if (!isPassing(error)) throw error;
       failure = error;
     }
-    await ledger.pause(ledger.random() * 10 * 2 ** Math.min(attempt, 6));
+    await pauseAfter(ledger, attempt);
     attempt += 1;
   }
   return ids.map((id) => {
@@ -111,7 +115,8 @@ async function postSome(
   return settled;
 }
 
-function again(known: Known, command: Command, writer: string): Answer {
+/** What was answered before, where the same is asked again. */
+export function again(known: Known, command: Command, writer: string): Answer {
   if (known.content !== contentDigest(command)) return { kind: 'already-exists' };
   return { ...known.answer, replayed: known.writer !== writer };
 }
@@ -142,7 +147,7 @@ const passing = new Set([
 ]);
 
 /** What may be gone when asked again: the store's faults and busy moments, and lost connections. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (passing.has(error.name) || ('$fault' in error && error.$fault === 'server')) return true;
   return 'code' in error && typeof error.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH)/.test(error.code);

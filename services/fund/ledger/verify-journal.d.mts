@@ -5,3 +5,5 @@ export function verifyJournal(
   text: string,
   outside?: { roots?: Record<string, string>; head?: string },
 ): { problems: string[]; entries: number; headHash: string; seals: Record<string, string> };
+/** What funds gave each other and is not the same in both books, of exports of different funds. */
+export function verifyTransfers(texts: readonly string[]): string[];

@@ -44,7 +44,20 @@ export function merkleRoot(hashes) {
 }
 
 /** Which side a balance stands on, and whether it is kept for each party. */
-const debitSide = new Set(['1002', '1131', '1221', '3102', '5101', '5102', '9001', '9003', '9005', '9007', '9009']);
+const debitSide = new Set([
+  '1002',
+  '1009',
+  '1131',
+  '1221',
+  '3102',
+  '5101',
+  '5102',
+  '9001',
+  '9003',
+  '9005',
+  '9007',
+  '9009',
+]);
 const creditSide = new Set([
   '1003',
   '2201',
@@ -61,11 +74,14 @@ const creditSide = new Set([
   '9008',
   '9010',
 ]);
+/** Between two funds it stands on the one side here, and on the other side there. */
+const eitherSide = '1009';
 const withoutParty = new Set(['2204', '4101', '4201', '5101', '5102']);
 
 /** What brings money in, and what takes it out. */
 const cashIn = new Set([
   'contribution-received',
+  'transferred-in',
   'interest-credited',
   'receipt-unidentified',
   'recovery-received',
@@ -74,6 +90,7 @@ const cashIn = new Set([
 ]);
 const cashOut = new Set([
   'contribution-returned',
+  'transferred-out',
   'fee-charged',
   'compensation-paid',
   'recovery-shared',
@@ -90,6 +107,8 @@ const sides = {
   'contribution-returned': ['2203', '1002'],
   'interest-credited': ['1002', '4101'],
   'fee-charged': ['5102', '1002'],
+  'transferred-out': ['1009', '1002'],
+  'transferred-in': ['1002', '1009'],
   'receipt-unidentified': ['1002', '2204'],
   'receipt-identified': ['2204', '1131 3101 1221 2202 2203 4101 4201 1002'],
   'exposure-reserved': ['9001 9003', '9002 9004'],
@@ -167,6 +186,42 @@ export function verifyJournal(text, outside = {}) {
     problems.push('the entry known outside is not in the journal');
   }
   return { problems, entries: entries.length, headHash, seals: Object.fromEntries(state.seals) };
+}
+
+/**
+ * Whether what funds gave each other is the same in both books, of those whose journals are at hand; exported together.
+ * @param texts exports of different funds
+ */
+export function verifyTransfers(texts) {
+  const problems = [];
+  const funds = new Map();
+  for (const text of texts) {
+    const entries = text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    const fundId = entries.at(-1)?.summary?.fundId;
+    if (funds.has(fundId)) problems.push(`${fundId} is there twice`);
+    funds.set(fundId, transfersOf(entries));
+  }
+  for (const [fundId, transfers] of funds) {
+    for (const [id, { other, fen, valueDate }] of transfers) {
+      const there = funds.get(other);
+      if (there === undefined) continue;
+      const pair = there.get(id);
+      if (pair?.other !== fundId || pair.fen !== -fen || pair.valueDate !== valueDate) {
+        problems.push(`${id} between ${fundId} and ${other} is not the same in both books`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** By name, what an entry moved on the clearing account, and with which fund. */
+function transfersOf(entries) {
+  const lines = entries.flatMap((entry) => (entry.lines ?? []).map((line) => ({ entry, line })));
+  return new Map(
+    lines
+      .filter(({ line }) => line.account === eitherSide)
+      .map(({ entry: { id, valueDate }, line }) => [id, { other: line.partyId, fen: fenOf(line), valueDate }]),
+  );
 }
 
 function newState() {
@@ -303,7 +358,8 @@ const availableOf = (state) =>
 /** No sub-account below zero, nothing paid that is not there, no cover beyond what the terms allow or while suspended. */
 function checkLimits(entry, state, say) {
   for (const line of entry.lines) {
-    if (total(state, line.account, line.partyId) < 0n) say(`takes ${keyOf(line)} below zero`);
+    if (line.account !== eitherSide && total(state, line.account, line.partyId) < 0n)
+      say(`takes ${keyOf(line)} below zero`);
     const deposit = line.account === '1002' || line.account === '1003';
     if (deposit && total(state, '1002', line.partyId) < total(state, '1003', line.partyId)) {
       say(`pays more than ${line.partyId} has`);
@@ -319,12 +375,17 @@ function checkLimits(entry, state, say) {
   if (money !== 0n) say('leaves the book out of balance');
   if (entry.cause.type === 'fee-charged' && state.terms?.feesAllowed === false)
     say('charges a fee that the terms do not allow');
-  if (entry.cause.type !== 'exposure-reserved') return;
-  const bank = entry.lines.find(({ account }) => account === '9003' || account === '9001')?.partyId;
-  if (state.suspended || state.banks.has(bank)) say('covers a loan while suspended');
+  const { type } = entry.cause;
+  const givesAway = type === 'contribution-return-approved' || type === 'transferred-out';
+  if (!givesAway && type !== 'exposure-reserved') return;
   const net = available - total(state, '2201');
   const capacity = net > 0n ? net * BigInt(state.terms?.leverage ?? 0) : 0n;
-  if (total(state, '9001') + total(state, '9005') > capacity) say('covers a loan beyond the capacity');
+  const exceeded = total(state, '9001') + total(state, '9005') > capacity;
+  if (givesAway && exceeded) say('gives away what its cover needs');
+  if (givesAway) return;
+  const bank = entry.lines.find(({ account }) => account === '9003' || account === '9001')?.partyId;
+  if (state.suspended || state.banks.has(bank)) say('covers a loan while suspended');
+  if (exceeded) say('covers a loan beyond the capacity');
   const quota = state.terms?.bankQuotaFen?.[bank];
   if (quota !== undefined && total(state, '9001', bank) + total(state, '9005', bank) > BigInt(quota)) {
     say('covers a loan beyond its bank’s quota');
@@ -428,24 +489,34 @@ function checkSummary(summary, entries, state, problems) {
 
 function main(args) {
   const outside = { roots: {} };
-  let file;
+  const files = [];
   for (let place = 0; place < args.length; place += 1) {
     const [name, value = ''] = [args[place], args[place + 1]];
     if (name === '--root' || name === '--head') place += 1;
     if (name === '--root') outside.roots[value.slice(0, 10)] = value.slice(11);
     else if (name === '--head') outside.head = value;
-    else file = name;
+    else files.push(name);
   }
-  if (file === undefined) {
-    process.stderr.write('node verify-journal.mjs journal.jsonl [--root 2026-12-31=<hex>] [--head <hex>]\n');
+  const known = outside.head !== undefined || Object.keys(outside.roots).length > 0;
+  if (files.length === 0 || (files.length > 1 && known)) {
+    process.stderr.write(`node verify-journal.mjs journal.jsonl [--root 2026-12-31=<hex>] [--head <hex>]
+node verify-journal.mjs fund-a.jsonl fund-b.jsonl …   what the funds gave each other too
+`);
     return 2;
   }
-  const { problems, entries, headHash, seals } = verifyJournal(readFileSync(file, 'utf8'), outside);
-  for (const problem of problems) process.stdout.write(`✗ ${problem}\n`);
-  for (const [through, root] of Object.entries(seals)) process.stdout.write(`sealed through ${through}: ${root}\n`);
-  const verdict = problems.length === 0 ? 'nothing wrong' : `${problems.length} wrong`;
-  process.stdout.write(`${entries} entries, head ${headHash}: ${verdict}\n`);
-  return problems.length === 0 ? 0 : 1;
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
+  let wrong = 0;
+  for (const text of texts) {
+    const { problems, entries, headHash, seals } = verifyJournal(text, outside);
+    for (const problem of problems) process.stdout.write(`✗ ${problem}\n`);
+    for (const [through, root] of Object.entries(seals)) process.stdout.write(`sealed through ${through}: ${root}\n`);
+    const verdict = problems.length === 0 ? 'nothing wrong' : `${problems.length} wrong`;
+    process.stdout.write(`${entries} entries, head ${headHash}: ${verdict}\n`);
+    wrong += problems.length;
+  }
+  const between = wrong === 0 ? verifyTransfers(texts) : [];
+  for (const problem of between) process.stdout.write(`✗ ${problem}\n`);
+  return wrong + between.length === 0 ? 0 : 1;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -9,6 +9,8 @@ import { closeFundPeriod } from '../ledger/operations/close-period.ts';
 import { readBalances, readProof } from '../ledger/operations/read-book.ts';
 import { reconcileStatement } from '../ledger/operations/reconcile-statement.ts';
 import { recordContribution, recordFee, recordInterest } from '../ledger/operations/record-bank-line.ts';
+import { sameAnswer } from '../ledger/operations/same-answer.ts';
+import { transferBetween } from '../ledger/operations/transfer.ts';
 import { type Ledger, openLedger, post } from '../ledger/post.ts';
 import { type JournalPosition, readBook, readJournal } from '../ledger/read.ts';
 import { resume, suspend } from '../ledger/suspension.ts';
@@ -19,6 +21,7 @@ type Book =
   | 'recordContribution'
   | 'recordInterest'
   | 'recordFee'
+  | 'recordTransfer'
   | 'getBalances'
   | 'listJournal'
   | 'exportJournal'
@@ -44,6 +47,15 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
     recordContribution: ofFund((call) => recordContribution(ledgerAt(call.now))(call.params.fundId, call.body, call)),
     recordInterest: ofFund((call) => recordInterest(ledgerAt(call.now))(call.params.fundId, call.body, call)),
     recordFee: ofFund((call) => recordFee(ledgerAt(call.now))(call.params.fundId, call.body, call)),
+
+    recordTransfer: ofFund(async (call) => {
+      const { toFundId } = call.body;
+      if ((await getFundHead(table, toFundId)) === undefined) {
+        const message = '没有这个资金池';
+        return refused('validation_failed', undefined, [{ pointer: '/toFundId', code: 'unknown_fund', message }]);
+      }
+      return transferBetween(ledgerAt(call.now))(call.params.fundId, call.body, call);
+    }),
 
     getBalances: ofFund(({ params: { fundId }, query, now }) => readBalances(table)(fundId, query, now)),
     getProof: ofFund(({ params: { fundId } }) => readProof(table)(fundId)),
@@ -100,15 +112,17 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
         ...(bankId !== undefined && { bankId }),
       };
       const command = off ? suspend(act) : resume(act);
-      const said = (seq: number) => done({ fundId, suspended: off, seq, ...(bankId !== undefined && { bankId }) });
+      const said = sameAnswer(({ seq }) =>
+        done({ fundId, suspended: off, seq, ...(bankId !== undefined && { bankId }) }),
+      );
       const [answer] = await post(ledgerAt(now), fundId, [
         {
           ...command,
-          beside: (planned) => (planned.kind === 'posted' ? receipt(said(planned.entry.seq)) : []),
+          beside: (planned) => (planned.kind === 'posted' ? receipt(said(planned.entry)) : []),
         },
       ]);
       if (answer?.kind !== 'posted') return refused('state_conflict');
-      return said(answer.entry.seq);
+      return said(answer.entry);
     };
   }
 }

@@ -1,11 +1,12 @@
 import { callerId, type Caller } from '#packages/access';
 import { legalDateOf } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { type FieldError, noReceipt, type Outcome, type Receipt, refused } from '#packages/outcome';
+import { done, type FieldError, noReceipt, type Outcome, type Receipt, refused } from '#packages/outcome';
 import { chargeFee, contributorOf, creditInterest, type Level, receiveContribution } from '../cash.ts';
 import type { Command, Refused } from '../command.ts';
 import type { Entry } from '../entry.ts';
 import { type Ledger, post } from '../post.ts';
+import { sameAnswer } from './same-answer.ts';
 
 /** What an operation is given of the call that it answers. */
 export type Call = { now: Date; caller: Caller; receipt?: Receipt };
@@ -55,7 +56,7 @@ type Recording<Body> = {
   fundId: string;
   command: Command;
   body: Body;
-  day: [pointer: string, date: string];
+  day: Day;
   call: Call;
 };
 
@@ -69,26 +70,31 @@ const feeRefusals: Record<string, FeeCode> = {
 /** What the book refuses of money that comes in is a bug. */
 const never = (): undefined => undefined;
 
+type Day = [pointer: string, date: string];
+
+/** What no line of a bank's statement can be: nothing, without a number, of a day to come. */
+export function lineErrors(body: { amountFen: bigint; bankReference: string }, day: Day, now: Date): FieldError[] {
+  const errors: FieldError[] = [];
+  if (body.amountFen === 0n) errors.push({ pointer: '/amountFen', code: 'too_small', message: '金额应大于零' });
+  if (body.bankReference === '' || body.bankReference.length > maxReference) {
+    errors.push({ pointer: '/bankReference', code: 'length', message: `银行流水号应为 1 至 ${maxReference} 个字符` });
+  }
+  if (day[1] > legalDateOf(now.toISOString())) {
+    errors.push({ pointer: day[0], code: 'in_future', message: '日期不能晚于今天' });
+  }
+  return errors;
+}
+
 async function record<Body extends { amountFen: bigint; bankReference: string }, Code extends string = never>(
   ledger: Ledger,
   recording: Recording<Body>,
   codeOf: (refusal: Refused) => Code | undefined,
 ): Promise<Outcome<Booked<Body>, Usual | Code>> {
   const { fundId, command, body, day, call } = recording;
-  const errors: FieldError[] = [];
-  if (body.amountFen === 0n) errors.push({ pointer: '/amountFen', code: 'too_small', message: '金额应大于零' });
-  if (body.bankReference === '' || body.bankReference.length > maxReference) {
-    errors.push({ pointer: '/bankReference', code: 'length', message: `银行流水号应为 1 至 ${maxReference} 个字符` });
-  }
-  if (day[1] > legalDateOf(call.now.toISOString())) {
-    errors.push({ pointer: day[0], code: 'in_future', message: '日期不能晚于今天' });
-  }
+  const errors = lineErrors(body, day, call.now);
   if (errors.length > 0) return refused('validation_failed', undefined, errors);
   const { receipt = noReceipt } = call;
-  const said = (entry: Entry): Outcome<Booked<Body>, never> => ({
-    kind: 'done',
-    result: { ...body, fundId, seq: entry.seq, at: entry.at, hash: entry.hash },
-  });
+  const said = sameAnswer(({ seq, at, hash }) => done({ ...body, fundId, seq, at, hash }));
   const [answer] = await post({ ...ledger, now: () => call.now }, fundId, [
     {
       ...command,
@@ -96,7 +102,9 @@ async function record<Body extends { amountFen: bigint; bankReference: string },
       beside: (planned) => (planned.kind === 'posted' ? [...told(planned.entry), ...receipt(said(planned.entry))] : []),
     },
   ]);
-  if (answer?.kind === 'posted') return { ...said(answer.entry), ...(answer.replayed && { replayed: true }) };
+  if (answer?.kind === 'posted') {
+    return answer.replayed ? { ...said(answer.entry), replayed: true } : said(answer.entry);
+  }
   if (answer?.kind === 'refused') {
     const code = codeOf(answer);
     if (code === undefined) throw new Error(`${command.id}: ${answer.code}`);
