@@ -1,7 +1,9 @@
 import { inboxPrefix } from '#packages/messaging/consumer';
-import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type App, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { cursorSecretName, type Foundation } from './foundation.ts';
+import { alarm } from './parts/alarm.ts';
 import { addAudit } from './parts/audit.ts';
 import { issuerSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
@@ -68,9 +70,26 @@ export function fundStack(app: App, city: City, props: StackProps, foundation: F
     sweepFailed: '未送达的资金池消息没有被补发：其他服务可能还不知道某个方案已启用或某笔款已入账。',
     stuck: '有资金池消息二十分钟仍未送达：依赖它的备案或统计停住不动。',
   });
-  addAudit(service, {
-    behind: '资金池的审计记录未能及时串联：当日操作已记录在案，但防篡改证明会延迟。',
-    unsealed: '昨日资金池的审计记录没有封存：对外出具的防篡改证明缺少这一天，直到补封。',
+  const watch = addAudit(
+    service,
+    {
+      behind: '资金池的审计记录未能及时串联，账簿未能及时复核：当日操作已记录在案，但防篡改证明与异常告警会延迟。',
+      unsealed: '昨日资金池的审计记录没有封存：对外出具的防篡改证明缺少这一天，直到补封。',
+    },
+    'LEDGER#',
+  );
+  alarm(watch, 'LedgerFindings', {
+    name: 'zhirong-fund-ledger-findings',
+    metric: new Metric({
+      namespace: 'Zhirong',
+      metricName: 'LedgerFindings',
+      dimensionsMap: { service: 'fund' },
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    }),
+    above: 0,
+    impact: '有人绕过系统改动、删除或添加了账簿中的记录：请勿修复，先导出账簿并按基金账本说明核验。',
+    topic: foundation.alarms,
   });
   return api;
 }

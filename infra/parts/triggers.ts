@@ -39,6 +39,8 @@ export function feedFromStream(
   table: Table,
   props: {
     prefixes: readonly string[];
+    /** Partitions of which it is to see everything, also what is changed and deleted. */
+    watched?: string;
     giveUpAfter?: Duration;
     alarmName: string;
     impact: ImpactSentence;
@@ -68,6 +70,9 @@ export function feedFromStream(
         eventName: ['INSERT'],
         dynamodb: { Keys: { sk: { S: props.prefixes.map((prefix) => ({ prefix })) } } },
       }),
+      ...(props.watched === undefined
+        ? []
+        : [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: [{ prefix: props.watched }] } } } })]),
     ],
   });
   acknowledge(mapping, { 'Serverless-LambdaEventSourceMappingDestination': props.reason });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type AuditRow, auditPrefix, readAuditRow } from '#packages/audit';
 import { addDays, Instant, legalDateOf } from '#packages/calendar';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
-import { streamFunction } from '#packages/lambda/stream';
+import { type StreamRecord, streamFunction } from '#packages/lambda/stream';
 import { logger, metrics } from '#packages/lambda/telemetry';
 import { tableFromEnvironment } from '#packages/messaging/environment';
 import type { Item, Table } from '#packages/table';
@@ -18,7 +18,12 @@ const Refile = z.strictObject({ action: z.literal('refile'), since: Instant });
 
 /** The function that the table's stream wakes for each new audit row: files it under its day. */
 export function auditStreamFunction(table: Table = tableFromEnvironment()) {
-  return streamFunction(async (records) => {
+  return streamFunction(fileAuditRecords(table));
+}
+
+/** The same as a part of a function that reads more of the stream: a stream should not have many readers. */
+export function fileAuditRecords(table: Table) {
+  return async (records: StreamRecord[]): Promise<Set<StreamRecord>> => {
     const rows = records.flatMap((record) => readRow(record.item));
     try {
       await fileRows(table, rows);
@@ -32,7 +37,7 @@ export function auditStreamFunction(table: Table = tableFromEnvironment()) {
       });
       return new Set(records);
     }
-  });
+  };
 }
 
 /**

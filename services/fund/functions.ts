@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auditStreamFunction, sealFunction } from '#packages/audit/functions';
+import { sealFunction } from '#packages/audit/functions';
 import { apiFunction } from '#packages/lambda/api';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
 import { tableFromEnvironment } from '#packages/messaging/environment';
@@ -13,6 +13,7 @@ import { bookOperations } from './operations/book-operations.ts';
 import { contributionReturns } from './operations/contribution-returns.ts';
 import { programmeOperations } from './operations/programme-operations.ts';
 import { workHandlers } from './work-handlers.ts';
+import { watchStream } from './operations/watch-stream.ts';
 
 /** All routes of the contract. */
 export const api = () => {
@@ -38,5 +39,5 @@ export const terms = () => {
 
 export const relay = () => relayFunction();
 export const outbox = () => outboxFunction();
-export const audit = () => auditStreamFunction();
+export const audit = () => watchStream(tableFromEnvironment());
 export const seal = () => sealFunction();

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { endOfDay } from '../../packages/calendar.ts';
 import { createResources, startEngines } from '../../packages/local/engines.ts';
+import type { StreamChange } from '../../packages/lambda/stream.ts';
 import { type FaultProxy, startFaultProxy } from '../../packages/local/fault-proxy.ts';
 import { openTable, type Table } from '../../packages/table.ts';
 import { balanceOf, cashOf, exposureOf } from '../../services/fund/ledger/book.ts';
@@ -16,6 +17,7 @@ import { proveBook } from '../../services/fund/ledger/proof.ts';
 import { findEntry, readBook, readJournal } from '../../services/fund/ledger/read.ts';
 import { setTerms, suspend } from '../../services/fund/ledger/suspension.ts';
 import { transferParts } from '../../services/fund/ledger/transfer.ts';
+import { watchLedger } from '../../services/fund/ledger/watch.ts';
 import { verifyJournal, verifyTransfers } from '../../services/fund/ledger/verify-journal.mjs';
 import { clients, type Engines, tableSpec } from './messaging-world.ts';
 import { numbers } from './storm.ts';
@@ -315,6 +317,54 @@ test('29: an entry that somebody edits or deletes is named by the proof', async 
   expect((await proveBook(table, fundId)).findings[0]).toMatch(/entry 4/);
   await table.transact([{ kind: 'delete', key }]);
   expect((await proveBook(table, fundId)).findings[0]).toMatch(/bank:r3/);
+});
+
+test('23 and 29: the stream’s watcher finds nothing wrong in any order, and tells of every change and deletion', async () => {
+  const fundId = newFund();
+  for (let batch = 0; batch < 4; batch += 1) {
+    await post(
+      ledger(),
+      fundId,
+      many(3, (place) => contribution(`r${batch}-${place}`)),
+    );
+  }
+  const changes: StreamChange[] = [];
+  const mine = { expression: 'begins_with(pk, :pk)', values: { ':pk': `LEDGER#${fundId}` } };
+  for await (const item of table.scan(mine)) {
+    const key = { pk: String(item['pk']), sk: String(item['sk']) };
+    changes.push({ sequenceNumber: `${changes.length}`, change: 'INSERT', key, item });
+  }
+  expect(changes).toHaveLength(16);
+  const random = numbers(23);
+  for (let time = 0; time < 6; time += 1) {
+    // Out of order, some of it twice, cut into batches anywhere.
+    const told = [...changes, ...changes.slice(0, 5)].toSorted(() => random() - 0.5);
+    const size = 1 + Math.floor(random() * told.length);
+    for (let from = 0; from < told.length; from += size) {
+      expect(await watchLedger(table, told.slice(from, from + size))).toEqual([]);
+    }
+  }
+  const [entry] = changes.filter(({ key }) => key.pk.endsWith('bank:r2-1'));
+  const { key } = entry!;
+  for (const [change, finding] of [
+    ['MODIFY', 'changed'],
+    ['REMOVE', 'deleted'],
+  ] as const) {
+    expect(await watchLedger(table, [{ ...entry!, change }])).toEqual([{ key, finding }]);
+  }
+  const item = { ...entry!.item!, ...key };
+  const edited = { ...item, entry: String(item['entry' as never]).replaceAll('"creditFen":10', '"creditFen":90') };
+  const commit = changes.filter((one) => one.key.sk.startsWith('B#'));
+  const found = await watchLedger(table, [...commit, { ...entry!, item: edited }]);
+  expect(found.map(({ finding }) => finding).join()).toMatch(/another hash/);
+  const strange = { ...key, pk: `LEDGER#${fundId}#ENTRY#bank:new` };
+  const alone = { ...item, ...strange, entry: String(item['entry' as never]).replace('bank:r2-1', 'bank:new') };
+  expect(await watchLedger(table, [{ ...entry!, key: strange, item: alone }])).toEqual([
+    { key: strange, finding: 'is of no commit' },
+  ]);
+  await table.transact([{ kind: 'delete', key }]);
+  const gone = (await watchLedger(table, commit)).map(({ finding }) => finding);
+  expect(gone).toContain('entry bank:r2-1 is not there');
 });
 
 test('30: restored to an earlier time, the book goes on: what is missing is booked again, the rest recognised', async () => {

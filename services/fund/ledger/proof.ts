@@ -58,7 +58,8 @@ export async function proveBook(table: LedgerTable, fundId: string): Promise<Pro
   };
 }
 
-function misfits(book: Book, entry: Entry, item: Item): string[] {
+/** What of an entry does not fit the book that it follows, or itself. */
+export function misfits(book: Book, entry: Entry, item: Item): string[] {
   const { hash, ...rest } = entry;
   const name = `entry ${entry.seq}`;
   const found: string[] = [];

@@ -57,6 +57,24 @@ export async function readCommit(
   return book;
 }
 
+/** Commits of one moment are few: a slow clock, or a busy one. */
+const commitsOfAMoment = 100;
+
+/** The commit that an entry lies in, if any does. One request. */
+export async function readCommitWith(
+  table: LedgerTable,
+  fundId: string,
+  { id, at }: { id: string; at: string },
+): Promise<Block | undefined> {
+  const query = blocks(fundId, blockPrefix, afterMoment(at));
+  for (const limit of [2, commitsOfAMoment]) {
+    const { items } = await table.page({ ...query, newestFirst: true }, limit);
+    const found = items.map(readBlock).find(({ ids }) => ids.includes(id));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** What is known under these names. One request per hundred. */
 export async function readKnownIds(
   table: LedgerTable,
