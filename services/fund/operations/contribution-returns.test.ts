@@ -1,11 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { verifyAggregate } from '#packages/audit';
 import { aggregatePk } from '#packages/aggregate';
 import type { Table } from '#packages/table';
 import { type FundAnswer, fundApi } from '../../../test/support/fund-api.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { reserveExposure } from '../ledger/exposure.ts';
-import { exportJournal } from '../ledger/export.ts';
+import { creditInterest } from '../ledger/cash.ts';
+import { exportJournal as exportAtOnce } from '../ledger/export.ts';
+import { exportJournal } from '../ledger/export-journal.mjs';
 import { openLedger, post } from '../ledger/post.ts';
 import { verifyJournal, verifyTransfers } from '../ledger/verify-journal.mjs';
 import { contributionReturnKind } from '../store/contribution-return.ts';
@@ -55,7 +59,7 @@ async function cover(table: Table, fundId: string, exposureFen: bigint): Promise
 
 async function exported(table: Table, fundId: string): Promise<string> {
   let text = '';
-  for await (const line of exportJournal(table, fundId)) text += line;
+  for await (const line of exportAtOnce(table, fundId)) text += line;
   return text;
 }
 
@@ -143,6 +147,34 @@ test('what a fund can spare goes to another in one step, and stands in both book
   expect(verifyTransfers(texts)).toEqual([]);
   const cut = texts[1]!.replace(/^.*"id":"bank:T1".*\n/m, '');
   expect(verifyTransfers([texts[0]!, cut])).toEqual(['bank:T1 between a and b is not the same in both books']);
+});
+
+test('a journal of several pages, exported page by page, is the one exported at once', async () => {
+  const { table, call } = await cityWith('f');
+  const line = (place: number) =>
+    creditInterest({ bankReference: `i${place}`, amountFen: 1n, valueDate: '2026-11-20' });
+  await post(
+    openLedger(table, () => now),
+    'f',
+    Array.from({ length: 420 }, (_, place) => line(place)),
+  );
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://localhost');
+    const as = request.headers.authorization?.slice('Bearer '.length) ?? '';
+    void call('GET', url.pathname, { as, query: Object.fromEntries(url.searchParams) }).then(({ status, body }) =>
+      response.writeHead(status).end(JSON.stringify(body)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  let text = '';
+  const write = (more: string) => void (text += more);
+  const source = { api: `http://127.0.0.1:${port}`, fundId: 'f', write };
+  expect(await exportJournal({ ...source, token: 'auditor.one' })).toBe(422);
+  expect(text).toBe(await exported(table, 'f'));
+  expect(verifyJournal(text).problems).toEqual([]);
+  await expect(exportJournal({ ...source, token: 'nobody' })).rejects.toThrow('401');
 });
 
 test.each([
