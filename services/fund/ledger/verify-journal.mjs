@@ -487,8 +487,12 @@ export function summaryOf(entries, fundId) {
 }
 
 function checkSummary(summary, entries, problems) {
-  const expected = canonical(summaryOf(entries, summary.fundId));
-  if (canonical(summary) !== expected) problems.push('the summary is not what the entries come to');
+  try {
+    const expected = canonical(summaryOf(entries, summary.fundId));
+    if (canonical(summary) !== expected) problems.push('the summary is not what the entries come to');
+  } catch (error) {
+    problems.push(`the entries come to nothing: ${error.message}`);
+  }
 }
 
 function main(args) {
