@@ -110,7 +110,9 @@ test.each([
 
 test('a quota binds its bank alone, up to the fen', async () => {
   const { hear, filed, registered, loan } = await city({ bankQuotas: [{ bankId: 'bank-a', quotaFen: 100 }] });
-  await hear(filed('l1', 200), registered('l1'), filed('l2', 2), registered('l2'));
+  // The loans of one batch do not wait for each other.
+  await hear(filed('l1', 200), registered('l1'));
+  await hear(filed('l2', 2), registered('l2'));
   await hear(filed('l3', 2_000, {}, 'bank-b'), registered('l3', '2026-10-09', 'bank-b'));
   expect([(await loan('l1'))?.cover, (await loan('l2'))?.refusal, (await loan('l3'))?.cover]).toEqual([
     'covered',
