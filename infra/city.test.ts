@@ -196,10 +196,12 @@ test('queue, stream and schedule wake their functions as designed', () => {
   );
   expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
     // The relay of the partners' service sends its due webhooks as well: a stream should not have many readers.
-    [['EVENT#'], ['AUDIT#'], ['EVENT#', 'DUE#'], ['AUDIT#'], ['EVENT#'], ['AUDIT#']].map((prefixes) => ({
-      eventName: ['INSERT'],
-      dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
-    })),
+    [['EVENT#'], ['AUDIT#'], ['EVENT#', 'DUE#'], ['AUDIT#'], ['EVENT#'], ['AUDIT#'], ['EVENT#'], ['AUDIT#']].map(
+      (prefixes) => ({
+        eventName: ['INSERT'],
+        dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
+      }),
+    ),
   );
   for (const mapping of fromStream) {
     expect(mapping).toMatchObject({
@@ -214,6 +216,8 @@ test('queue, stream and schedule wake their functions as designed', () => {
     'fund-audit-seal': 'cron(30 0 * * ? *)',
     'fund-outbox-sweep': 'rate(5 minutes)',
     'fund-terms': 'cron(5 0 * * ? *)',
+    'lending-audit-seal': 'cron(30 0 * * ? *)',
+    'lending-outbox-sweep': 'rate(5 minutes)',
     'own-keys': 'cron(30 3 * * ? *)',
     'partner-key-notices': 'cron(0 9 * * ? *)',
     'partners-audit-seal': 'cron(30 0 * * ? *)',
