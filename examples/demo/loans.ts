@@ -134,7 +134,8 @@ function registered(number: string, today: string) {
 async function file(client: BankClient, partnerId: string, body: Filing): Promise<string> {
   const answer = await client.fileLoan({ body, idempotencyKey: keyFor('loan', partnerId, JSON.stringify(body)) });
   if (answer.kind !== 'problem') return answer.body.loanId;
-  if (answer.code !== 'already_exists') throw new Error(`${body.bankLoanNo}：${answer.code} ${answer.problem.detail ?? ''}`);
+  if (answer.code !== 'already_exists')
+    throw new Error(`${body.bankLoanNo}：${answer.code} ${answer.problem.detail ?? ''}`);
   for await (const loan of client.each.listLoans({ query: {} })) {
     if (loan.bankLoanNo === body.bankLoanNo) return loan.loanId;
   }

@@ -52,3 +52,9 @@ test('what depends on the past is left to the claim', () => {
   const bounded = terms({ enterpriseCumulativeCapFen: 1n, bankYearCap: { ofPreviousBalanceBps: 200n, maxFen: 1n } });
   expect(coverTermsOf(bounded, loan).exposureFen).toBe(200_000_000n);
 });
+
+test('a loan that may fall into a step with a higher share is answered for as much as it can come to there', () => {
+  const steps = [{ upToFen: 300_000_000n, shareBps: 5_000n }];
+  const parties = [{ ...fund, tiers: { by: 'outstanding' as const, steps, above: { shareBps: 0n } } }];
+  expect(coverTermsOf(terms({ parties }), loan)).toMatchObject({ shareBps: 0n, exposureFen: 150_000_000n });
+});

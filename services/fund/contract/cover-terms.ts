@@ -31,13 +31,20 @@ export function coverTermsOf(
   };
   const terms = { ...programme, parties: programme.parties.map(knownShare) };
   const uncapped = { ...terms, parties: terms.parties.map(({ capFen: _cap, ...party }) => party) };
-  const { eligibleFen, coveredInterestFen } = basisOf(terms, facts);
   const publicPart = (amounts: readonly bigint[]) =>
     sum(amounts.filter((_amount, place) => terms.parties[place]?.kind === 'public'));
+  const owedAt = (outstandingFen: bigint) => {
+    const then = { ...facts, outstandingFen };
+    const basis = basisOf(terms, then);
+    return publicPart(entitlementsOf(terms, then, basis.eligibleFen + basis.coveredInterestFen));
+  };
+  // A loan that is repaid may fall into a step with a higher share, and then be owed more than at its full amount.
+  const steps = terms.parties.flatMap(({ tiers }) => tiers?.steps.map(({ upToFen }) => upToFen) ?? []);
+  const amounts = [loan.principalFen, ...steps.filter((upToFen) => upToFen < loan.principalFen)];
   return {
-    eligibleFen,
+    eligibleFen: basisOf(terms, facts).eligibleFen,
     shareBps: publicPart(entitlementsOf(uncapped, facts, wholeBps)),
-    exposureFen: publicPart(entitlementsOf(terms, facts, eligibleFen + coveredInterestFen)),
+    exposureFen: amounts.map(owedAt).reduce((most, owed) => (owed > most ? owed : most)),
   };
 }
 
