@@ -1,11 +1,13 @@
 import type { Routes } from '#packages/contract';
 import { bookRoutes } from './contract/book-routes.ts';
+import { claimRoutes } from './contract/claim-routes.ts';
 import { exposureRoutes } from './contract/exposure-routes.ts';
 import { fundRoutes } from './contract/fund-routes.ts';
 import { simulationRoutes } from './contract/simulation-routes.ts';
 
 export { eventTypes } from './contract/events.ts';
 export * from './contract/book-schemas.ts';
+export * from './contract/claim-schemas.ts';
 export * from './contract/cover-schemas.ts';
 export { coverTermsOf, type CoverTerms } from './contract/cover-terms.ts';
 export * from './contract/exposure-schemas.ts';
@@ -19,5 +21,6 @@ export const routes = {
   ...fundRoutes,
   ...exposureRoutes,
   ...bookRoutes,
+  ...claimRoutes,
   ...simulationRoutes,
 } as const satisfies Routes;

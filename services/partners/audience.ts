@@ -13,6 +13,13 @@ const entry: Audience = { seenBy: 'recipients', shows: ['uscc', 'version'] };
 const loan = (...dates: string[]): Audience => ({ seenBy: 'partner', shows: ['loanId', ...dates] });
 const key: Audience = { seenBy: 'partner', shows: ['keyid'] };
 
+/** A claim's bank, and the guarantors and insurers that share it. */
+const claimed = (...amounts: `${string}Fen`[]): Audience => ({
+  seenBy: 'recipients',
+  shows: ['claimId', 'loanId', 'fundId', 'status'],
+  amounts,
+});
+
 /** What partners may be told, by event type. What is not here, nobody is told. */
 const told = {
   'whitelist.entry.listed.v1': entry,
@@ -31,6 +38,15 @@ const told = {
   'partner.key.revoked.v1': key,
   'partner.key.expiring.v1': { seenBy: 'partner', shows: ['keyid', 'notAfter', 'daysLeft'] },
   'partner.webhook.disabled.v1': { seenBy: 'partner', shows: ['webhookId', 'reason'] },
+  'claim.filed.v1': claimed('lossPrincipalFen', 'entitledFen'),
+  'claim.returned.v1': claimed(),
+  'claim.rejected.v1': claimed(),
+  'claim.approved.v1': claimed('approvedFen'),
+  'claim.paid.v1': claimed('paidFen', 'pendingFen'),
+  'claim.settled.v1': claimed('topUpFen', 'clawBackFen', 'pendingFen'),
+  'claim.written-off.v1': claimed('writtenOffFen'),
+  'claim.closed.v1': claimed(),
+  'fund.refund.posted.v1': claimed('netFen', 'refundFen'),
 } as const satisfies Record<string, Audience>;
 
 const audiences: ReadonlyMap<string, Audience> = new Map(Object.entries(told));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StoredFen } from '#packages/money';
+import { Fen } from '#packages/money';
 import type { CaseFacts, SharingTerms } from '../contract.ts';
 import { type Basis, basisOf, isEligible, lossLeft, outsideLeft } from './basis.ts';
 import { sum } from './amounts.ts';
@@ -13,26 +13,26 @@ export function openClaim(terms: SharingTerms, facts: CaseFacts): Claim | 'ip-sh
 }
 
 /** Of a party that city and county hold together, the county's side; the city's is the rest. */
-const CountySide = z.object({
-  paidFen: StoredFen,
-  refundedFen: StoredFen,
+const CountySide = z.strictObject({
+  paidFen: Fen,
+  refundedFen: Fen,
   /** What the county was out by when the weights were last taken. */
-  weightFen: StoredFen,
+  weightFen: Fen,
   /** What the city has paid in the county's place. */
-  owedToCityFen: StoredFen,
+  owedToCityFen: Fen,
 });
 
-const PartyState = z.object({
+const PartyState = z.strictObject({
   partyId: z.string(),
-  entitledFen: StoredFen,
+  entitledFen: Fen,
   /** All it has paid, and all that has come back to it, by refund or claw-back. */
-  paidFen: StoredFen,
-  refundedFen: StoredFen,
+  paidFen: Fen,
+  refundedFen: Fen,
   /** What the fund's balance did not reach, and the loss that was left when it did not. */
-  pendingFen: StoredFen,
-  pendingAtLossFen: StoredFen,
+  pendingFen: Fen,
+  pendingAtLossFen: Fen,
   /** What it was out by when the weights were last taken: by these the recoveries since are split. */
-  weightFen: StoredFen,
+  weightFen: Fen,
   county: CountySide.optional(),
 });
 export type PartyState = z.output<typeof PartyState>;
@@ -42,15 +42,15 @@ export type PartyState = z.output<typeof PartyState>;
  * same functions serve a simulation and a claim that is booked over years. `advanced`: public money was paid on account
  * and what is recovered stays with the bank until it is settled; `shared`: recoveries go to everybody.
  */
-export const ClaimState = z.object({
+export const ClaimState = z.strictObject({
   phase: z.enum(['advanced', 'shared']),
   /** Principal recovered net, before the claim and since, all of the loan's part that is pledged on rights. */
-  recoveredFen: StoredFen,
+  recoveredFen: Fen,
   /** Interest and penalty that the borrower still owes and the programme does not cover. */
-  interestLeftFen: StoredFen,
-  penaltyLeftFen: StoredFen,
+  interestLeftFen: Fen,
+  penaltyLeftFen: Fen,
   /** The loss that was left when the weights were last taken. */
-  weighedLossFen: StoredFen,
+  weighedLossFen: Fen,
   /** In the programme's order. */
   parties: z.array(PartyState),
 });

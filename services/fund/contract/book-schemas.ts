@@ -63,7 +63,7 @@ export const ContributionReturn = z.strictObject({
 });
 
 /** Below zero only where an account may be: a loss carried forward. */
-const BalanceFen = z.codec(z.int(), z.bigint(), { decode: (fen) => BigInt(fen), encode: Number });
+export const BalanceFen = z.codec(z.int(), z.bigint(), { decode: (fen) => BigInt(fen), encode: Number });
 
 export const Balances = z.strictObject({
   fundId: Id,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
 import type { EventTypes } from '#packages/contract';
 import { Id } from '#packages/words';
+import { claimEventTypes } from './claim-events.ts';
 import { BreakerTold, CoverConfirmed, CoverRefused } from './cover-schemas.ts';
 import { FundFounded, ProgrammeActivated } from './fund-schemas.ts';
 
@@ -35,4 +36,5 @@ export const eventTypes = {
     summary: '银行不良率或基金净赔付已达停办线，自该分录起暂停新增备案',
     data: BreakerTold,
   },
+  ...claimEventTypes,
 } as const satisfies EventTypes;
