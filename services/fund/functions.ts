@@ -11,6 +11,7 @@ import { routes } from './contract.ts';
 import { applyTerms } from './operations/apply-terms.ts';
 import { bookOperations } from './operations/book-operations.ts';
 import { contributionReturns } from './operations/contribution-returns.ts';
+import { claimOperations } from './operations/claim-operations.ts';
 import { programmeOperations } from './operations/programme-operations.ts';
 import { workHandlers } from './work-handlers.ts';
 import { watchStream } from './operations/watch-stream.ts';
@@ -21,7 +22,12 @@ export const api = () => {
   return apiFunction({
     routes,
     table,
-    operations: { ...programmeOperations({ table }), ...bookOperations({ table }), ...contributionReturns({ table }) },
+    operations: {
+      ...programmeOperations({ table }),
+      ...bookOperations({ table }),
+      ...contributionReturns({ table }),
+      ...claimOperations({ table }),
+    },
   });
 };
 

@@ -8,6 +8,7 @@ import type { Table } from '#packages/table';
 import { routes } from '../../services/fund/contract.ts';
 import { bookOperations } from '../../services/fund/operations/book-operations.ts';
 import { contributionReturns } from '../../services/fund/operations/contribution-returns.ts';
+import { claimOperations } from '../../services/fund/operations/claim-operations.ts';
 import { programmeOperations } from '../../services/fund/operations/programme-operations.ts';
 import { proxyContext, proxyEvent } from './proxy-event.ts';
 
@@ -58,7 +59,12 @@ export function fundApi(table: Table, clock: () => Date) {
       takeNonce: (nonce, at) => takeNonce(table, nonce, at),
       signer: async () => ({ key: ourKeys.privateKey, keyid: 'ippf.test.20261101.1' }),
     }),
-    operations: { ...programmeOperations({ table }), ...bookOperations({ table }), ...contributionReturns({ table }) },
+    operations: {
+      ...programmeOperations({ table }),
+      ...bookOperations({ table }),
+      ...contributionReturns({ table }),
+      ...claimOperations({ table }),
+    },
   });
 
   return async (method: string, path: string, send: FundSend = {}): Promise<FundAnswer> => {

@@ -41,6 +41,11 @@ const chart: readonly Account[] = [
   { code: '9008', name: '已核销仍追偿（对方）', normal: 'credit', party: 'bank', mirrors: '9007' },
   { code: '9009', name: '净赔付', normal: 'debit', party: 'bank' },
   { code: '9010', name: '净赔付（对方）', normal: 'credit', party: 'bank', mirrors: '9009' },
+  // Of funds that city and county hold together: the county by the name under which it contributes.
+  { code: '9011', name: '县区净承担', normal: 'debit', party: 'contributor' },
+  { code: '9012', name: '县区净承担（对方）', normal: 'credit', party: 'contributor', mirrors: '9011' },
+  { code: '9013', name: '市级代县区支付', normal: 'debit', party: 'contributor' },
+  { code: '9014', name: '市级代县区支付（对方）', normal: 'credit', party: 'contributor', mirrors: '9013' },
 ];
 
 export const accounts: ReadonlyMap<string, Account> = new Map(chart.map((account) => [account.code, account]));

@@ -32,8 +32,8 @@ export const Book = z.strictObject({
   sealed: Seal.optional(),
   /** The commit that holds the last seal: what follows it is still unsealed. */
   sealedIn: z.strictObject({ number: z.int().positive(), at: Instant }).optional(),
-  /** Approved claims that wait for money, in the order of their approval. */
-  waiting: z.array(z.string()),
+  /** Claims that wait for money, in the order of their approval. */
+  waiting: z.array(z.strictObject({ claimId: z.string(), approvedSeq: z.int().positive() })),
 });
 export type Book = z.output<typeof Book>;
 
@@ -59,9 +59,15 @@ export function applyEntry(book: Book, entry: Entry): Book {
   if ('terms' in control) return { ...next, terms: control.terms };
   if ('closedThrough' in control) return { ...next, closedThrough: control.closedThrough };
   if ('seal' in control) return { ...next, sealed: control.seal };
-  if ('waits' in control) return { ...next, waiting: [...book.waiting, control.waits] };
-  if ('waitsNoMore' in control) return { ...next, waiting: book.waiting.filter((id) => id !== control.waitsNoMore) };
-  if ('stated' in control) return next;
+  if ('waits' in control) {
+    const { waits: claimId, approvedSeq } = control;
+    const waiting = [...book.waiting, { claimId, approvedSeq }];
+    return { ...next, waiting: waiting.toSorted((one, other) => one.approvedSeq - other.approvedSeq) };
+  }
+  if ('waitsNoMore' in control) {
+    return { ...next, waiting: book.waiting.filter(({ claimId }) => claimId !== control.waitsNoMore) };
+  }
+  if ('stated' in control || 'claim' in control) return next;
   const { suspendedSeq, ...rest } = next;
   if ('suspend' in control) {
     const { bankId } = control.suspend;

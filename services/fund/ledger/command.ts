@@ -27,22 +27,24 @@ export type Draft = {
   by?: string;
   approvedBy?: string;
   /**
-   * The next state of an aggregate, JSON; written only if nobody has moved it since it was read. One that the command
-   * did not ask for is a new one.
+   * The next states of aggregates, JSON; written only if nobody has moved them since they were read. One that the
+   * command did not ask for is a new one. A command moves each of them once.
    */
-  moves?: { aggregate: string; value: unknown };
+  moves?: readonly { aggregate: string; value: unknown }[];
 };
 
 /**
  * The first draft has the command's own name; those of further ones must be as unique, so they hold it too. `kept` refusals are on record for ever, like entries: the same command gets the same no, whatever changed since.
  * Others are the answer of this moment only.
  */
-export type Decision = { kind: 'drafts'; drafts: readonly Draft[] } | { kind: 'refused'; code: string; kept: boolean };
+export type Decision =
+  | { kind: 'drafts'; drafts: readonly Draft[]; beside?: (entries: readonly Entry[]) => Write[] }
+  | { kind: 'refused'; code: string; kept: boolean };
 
 /**
  * Something to book, as a decision on the book as it stands. Pure: it may be asked again on another book, any number of
  * times. `content` is what must be the same for the command to be the same again. What `beside` gives is written in the
- * same transaction: the answer kept for the caller, an event.
+ * same transaction: the answer kept for the caller, an event; what a decision itself wants beside is made of its entries.
  */
 export type Command = {
   id: string;

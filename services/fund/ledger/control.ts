@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
 import { Digest } from '#packages/words';
+import { claimMachine } from '../machines.ts';
 
 /*
  * What an entry without lines does to its book. It stands in the entry, and so under its hash: whoever has the journal
@@ -45,8 +46,10 @@ export const Control = z.union([
   }),
   z.strictObject({ seal: Seal }),
   z.strictObject({ stated: z.strictObject({ depository: z.string().min(1), balanceFen: Fen }) }),
-  /** A claim begins or ends to wait for money; claims wait in the order of their approval. */
-  z.strictObject({ waits: z.string().min(1) }),
+  /** A claim begins or ends to wait for money; claims wait in the order of their approval, whenever they begin to. */
+  z.strictObject({ waits: z.string().min(1), approvedSeq: z.int().positive() }),
   z.strictObject({ waitsNoMore: z.string().min(1) }),
+  /** What a claim is after the entry, where no money of the fund need have moved for it. */
+  z.strictObject({ claim: z.enum(claimMachine.states) }),
 ]);
 export type Control = z.output<typeof Control>;

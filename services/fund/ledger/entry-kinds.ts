@@ -15,6 +15,17 @@ const memoReleased: readonly Leg[] = [
   ['9004', '9003'],
 ];
 
+/** An approval that came to nothing: the loan moved before it was paid. */
+const lapsed: readonly Leg[] = [
+  ['9003', '9004'],
+  ['2201', '1221'],
+];
+const countyPays: readonly Leg[] = [
+  ['9011', '9012'],
+  ['9013', '9014'],
+];
+const countyGetsBack: readonly Leg[] = [['9012', '9011']];
+
 const kinds = {
   'contribution-called': { name: '应缴出资', legs: [['1131', '3101']] },
   'contribution-received': {
@@ -55,10 +66,7 @@ const kinds = {
   },
   'claim-turned-down': {
     name: '索赔退回或不予补偿',
-    legs: [
-      ['9001', '9002'],
-      ['9006', '9005'],
-    ],
+    legs: [['9001', '9002'], ['9006', '9005'], ...lapsed],
   },
   'claim-approved': {
     name: '核准补偿',
@@ -76,6 +84,9 @@ const kinds = {
       ['2201', '1002'],
       ['1003', '1002'],
       ['9009', '9010'],
+      // What is not owed any more: the loss became less, or the bank bears what the county did not bring.
+      ['2201', '1221'],
+      ...countyPays,
     ],
   },
   'claim-settled': {
@@ -84,18 +95,16 @@ const kinds = {
       ['1221', '2201'],
       ['2201', '1221'],
       ['1002', '1221'],
+      ['2201', '1002'],
+      ['9009', '9010'],
       ['9010', '9009'],
+      ...countyPays,
+      ...countyGetsBack,
     ],
   },
   'recovery-received': {
     name: '收到追偿款',
-    legs: [
-      ['1002', '1221'],
-      ['1002', '2202'],
-      ['1002', '2204'],
-      ['2201', '1221'],
-      ['9010', '9009'],
-    ],
+    legs: [['1002', '1221'], ['1002', '2202'], ['1002', '2204'], ['2201', '1221'], ['9010', '9009'], ...countyGetsBack],
   },
   'recovery-shared': { name: '支付追偿分配款', legs: [['2202', '1002']] },
   'written-off': {
@@ -107,10 +116,16 @@ const kinds = {
   },
   'recovery-after-write-off': {
     name: '核销后收回',
+    legs: [['1002', '4201'], ['9008', '9007'], ['9010', '9009'], ...countyGetsBack],
+  },
+  'recovery-reversed': {
+    name: '冲回误报的追偿款',
     legs: [
-      ['1002', '4201'],
-      ['9008', '9007'],
-      ['9010', '9009'],
+      ['1221', '1002'],
+      ['4201', '1002'],
+      ['9007', '9008'],
+      ['9009', '9010'],
+      ['9011', '9012'],
     ],
   },
   'period-closed': {
@@ -135,6 +150,8 @@ const kinds = {
   'terms-set': { name: '方案生效', legs: [] },
   suspended: { name: '暂停', legs: [] },
   resumed: { name: '恢复', legs: [] },
+  'claim-proposed': { name: '提出清算或核销', legs: [] },
+  'claim-closed': { name: '代偿结案', legs: [] },
   'balance-stated': { name: '银行对账单余额', legs: [] },
   'period-sealed': { name: '封存', legs: [] },
 } satisfies Record<string, EntryKind>;

@@ -118,7 +118,7 @@ export function releaseExposure(reserved: Entry, release: Release): Command {
       ];
       const value = { exposureFen: Number(exposureLeft), principalFen: Number(keeps) };
       const kind = 'exposure-released';
-      return drafts({ id, kind, causeId: loanId, valueDate, transfers, moves: { aggregate, value } });
+      return drafts({ id, kind, causeId: loanId, valueDate, transfers, moves: [{ aggregate, value }] });
     },
   };
 }

@@ -52,7 +52,8 @@ export function planBatch(facts: Facts, commands: readonly Command[], now: Date,
       for (const [name, next] of done.moved) steps.push(put(aggregateItem(from.fundId, name, next)));
     } else if (done.kept) steps.push(put(refusalItem(book, command.id, digest, done.code, writer)));
     const answer = answerOf(done);
-    const more = command.beside?.(answer) ?? [];
+    const wanting = done.kind === 'entries' ? done.beside : [];
+    const more = [...wanting, ...(command.beside?.(answer) ?? [])];
     // One place is the block's.
     if (own.length + beside.length + steps.length + more.length + 1 > maxTransactionSteps) {
       assert(planned.length > 0, `${command.id} alone is more than a transaction holds`);
@@ -82,7 +83,7 @@ function put(item: Key & Record<string, unknown>): Write {
 
 type Hashed = ReturnType<typeof hashed>;
 type Tried =
-  | { kind: 'entries'; entries: [Hashed, ...Hashed[]]; book: Book; moved: Map<string, Aggregate> }
+  | { kind: 'entries'; entries: [Hashed, ...Hashed[]]; book: Book; moved: Map<string, Aggregate>; beside: Write[] }
   | { kind: 'refused'; code: string; kept: boolean };
 
 function tryCommand(
@@ -109,14 +110,15 @@ function tryCommand(
     if (breach !== undefined) return { kind: 'refused', code: breach, kept: false };
     entries.push(made);
     book = next;
-    if (draft.moves === undefined) continue;
-    const { aggregate, value } = draft.moves;
-    assert(!moved.has(aggregate), 'a command moves an aggregate once');
-    moved.set(aggregate, { sequence: (facts.aggregates.get(aggregate)?.sequence ?? 0) + 1, value });
+    for (const { aggregate, value } of draft.moves ?? []) {
+      assert(!moved.has(aggregate), 'a command moves an aggregate once');
+      moved.set(aggregate, { sequence: (facts.aggregates.get(aggregate)?.sequence ?? 0) + 1, value });
+    }
   }
   const [head, ...rest] = entries;
   assert(head !== undefined);
-  return { kind: 'entries', entries: [head, ...rest], book, moved };
+  const beside = decision.beside?.(entries.map(({ entry }) => entry)) ?? [];
+  return { kind: 'entries', entries: [head, ...rest], book, moved, beside };
 }
 
 function unhashedOf(book: Book, draft: Draft, at: string): Unhashed {

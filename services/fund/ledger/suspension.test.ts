@@ -4,9 +4,8 @@ import { absent, type Write } from '#packages/table';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { type Book, emptyBook } from './book.ts';
 import { receiveContribution } from './cash.ts';
-import { type Command, drafts } from './command.ts';
+import type { Command } from './command.ts';
 import type { Terms } from './control.ts';
-import { move } from './entry.ts';
 import { fundNetPaidBps } from './exposure.ts';
 import { openLedger, post } from './post.ts';
 import { readBook } from './read.ts';
@@ -67,67 +66,6 @@ test('a measurement at the stop level suspends its bank once, one below it nobod
     'below-stop',
   ]);
   expect((await readBook(store.table, 'f1')).suspendedBanks).toEqual(['bank-a']);
-});
-
-/** A claim, as the programme will have it: approved it waits, and the next money in pays it in the same commit. */
-const approve = (claimId: string, fen: bigint): Command => ({
-  id: `approve:${claimId}`,
-  content: { claimId, fen: Number(fen) },
-  decide: () =>
-    drafts({
-      id: `approve:${claimId}`,
-      kind: 'claim-approved',
-      causeId: claimId,
-      valueDate: day,
-      transfers: [move(['1221', claimId], ['2201', 'bank-a'], fen)],
-      control: { waits: claimId },
-      moves: { aggregate: `claim:${claimId}`, value: { owedFen: Number(fen) } },
-    }),
-});
-const moneyThatPays = (bankReference: string, amountFen: bigint): Command => {
-  const money = contribution(bankReference, amountFen);
-  return {
-    ...money,
-    aggregates: (book) => book.waiting.map((claimId) => `claim:${claimId}`),
-    decide: (book, aggregates) => {
-      const decision = money.decide(book, aggregates);
-      if (decision.kind === 'refused') return decision;
-      let left = amountFen;
-      const paid = book.waiting.flatMap((claimId) => {
-        const { owedFen } = aggregates.get(`claim:${claimId}`)!.value as { owedFen: number };
-        const fen = left < BigInt(owedFen) ? left : BigInt(owedFen);
-        left -= fen;
-        if (fen === 0n) return [];
-        const rest = owedFen - Number(fen);
-        return {
-          id: `pay:${claimId}:${bankReference}`,
-          kind: 'compensation-paid' as const,
-          causeId: claimId,
-          valueDate: day,
-          transfers: [
-            move(['2201', 'bank-a'], ['1002', 'main'], fen),
-            move(['9009', 'bank-a'], ['9010', 'bank-a'], fen),
-          ],
-          ...(rest === 0 && { control: { waitsNoMore: claimId } }),
-          moves: { aggregate: `claim:${claimId}`, value: { owedFen: rest } },
-        };
-      });
-      return drafts(...decision.drafts, ...paid);
-    },
-  };
-};
-
-test('money that comes in pays what waits for it, in the order of approval, in the same commit', async () => {
-  await post(ledger(), 'f2', [approve('c1', 60n), approve('c2', 50n)]);
-  const { number } = await readBook(store.table, 'f2');
-  // The second waits for what the first leaves; both come as one batch, and the claims are approved in it too.
-  await post(ledger(), 'f2', [moneyThatPays('r1', 70n)]);
-  const half = await readBook(store.table, 'f2');
-  expect([half.number, half.waiting, half.balances['1002/main']]).toEqual([number + 1, ['c2'], undefined]);
-  await post(ledger(), 'f2', [approve('c3', 5n), moneyThatPays('r2', 50n), moneyThatPays('r1', 70n)]);
-  const paid = await readBook(store.table, 'f2');
-  expect([paid.waiting, paid.balances['1002/main'], paid.balances['2201/bank-a']]).toEqual([[], 5n, undefined]);
-  expect(fundNetPaidBps(paid)).toBe(9_584n);
 });
 
 test('where only the caller’s own proof was taken by another, nothing is booked', async () => {

@@ -45,18 +45,8 @@ export function merkleRoot(hashes) {
 
 /** Which side a balance stands on, and whether it is kept for each party. */
 const debitSide = new Set([
-  '1002',
-  '1009',
-  '1131',
-  '1221',
-  '3102',
-  '5101',
-  '5102',
-  '9001',
-  '9003',
-  '9005',
-  '9007',
-  '9009',
+  ...['1002', '1009', '1131', '1221', '3102', '5101', '5102'],
+  ...['9001', '9003', '9005', '9007', '9009', '9011', '9013'],
 ]);
 const creditSide = new Set([
   '1003',
@@ -73,6 +63,8 @@ const creditSide = new Set([
   '9006',
   '9008',
   '9010',
+  '9012',
+  '9014',
 ]);
 /** Between two funds it stands on the one side here, and on the other side there. */
 const eitherSide = '1009';
@@ -95,10 +87,18 @@ const cashOut = new Set([
   'compensation-paid',
   'recovery-shared',
   'receipt-identified',
+  'recovery-reversed',
+  'claim-settled',
 ]);
-const acts = new Set(['terms-set', 'suspended', 'resumed', 'balance-stated', 'period-sealed']);
-/** What two people are needed for: one proposes, another approves. */
-const twoPeople = new Set(['terms-set', 'contribution-return-approved', 'claim-settled', 'written-off', 'wound-up']);
+const acts = new Set([
+  ...['terms-set', 'suspended', 'resumed', 'balance-stated', 'period-sealed'],
+  ...['claim-proposed', 'claim-closed'],
+]);
+/** What two people are needed for: one proposes or decides, another approves or pays. */
+const twoPeople = new Set([
+  ...['terms-set', 'contribution-return-approved', 'wound-up'],
+  ...['compensation-paid', 'claim-settled', 'written-off'],
+]);
 /** Which accounts a kind may debit, and which it may credit. */
 const sides = {
   'contribution-called': ['1131', '3101'],
@@ -114,16 +114,17 @@ const sides = {
   'exposure-reserved': ['9001 9003', '9002 9004'],
   'exposure-released': ['9002 9004', '9001 9003'],
   'claim-filed': ['9002 9005', '9001 9006'],
-  'claim-turned-down': ['9001 9006', '9002 9005'],
+  'claim-turned-down': ['9001 9006 9003 2201', '9002 9005 9004 1221'],
   'claim-approved': ['1221 9006 9004', '2201 9005 9003'],
   'compensation-instructed': ['2201', '1003'],
   'compensation-failed': ['1003', '2201'],
-  'compensation-paid': ['2201 1003 9009', '1002 9010'],
-  'claim-settled': ['1221 2201 1002 9010', '2201 1221 9009'],
-  'recovery-received': ['1002 2201 9010', '1221 2202 2204 9009'],
+  'compensation-paid': ['2201 1003 9009 9011 9013', '1002 1221 9010 9012 9014'],
+  'claim-settled': ['1221 2201 1002 9009 9010 9011 9012 9013', '2201 1221 1002 9009 9010 9011 9012 9014'],
+  'recovery-received': ['1002 2201 9010 9012', '1221 2202 2204 9009 9011'],
   'recovery-shared': ['2202', '1002'],
   'written-off': ['5101 9007', '1221 9008'],
-  'recovery-after-write-off': ['1002 9008 9010', '4201 9007 9009'],
+  'recovery-after-write-off': ['1002 9008 9010 9012', '4201 9007 9009 9011'],
+  'recovery-reversed': ['1221 4201 9007 9009 9011', '1002 9008 9010 9012'],
   'period-closed': ['4101 4201 3102', '3103 5101 5102'],
   'wound-up': ['3101 3103', '3102 2203'],
 };
@@ -229,7 +230,8 @@ function newState() {
     balances: new Map(),
     loans: new Map(),
     ids: new Set(),
-    compensated: new Map(),
+    claims: new Map(),
+    waiting: new Map(),
     moneyIn: 0n,
     moneyOut: 0n,
     terms: undefined,
@@ -330,13 +332,6 @@ function book(entry, state, say) {
     if (!cashOut.has(type) && type !== 'correction') say('takes money out, and is of no kind that does');
     state.moneyOut -= cash;
   }
-  if (type === 'claim-approved') {
-    if (state.compensated.has(id)) say(`approves ${id} a second time`);
-    state.compensated.set(id, entry.approvedBy ?? entry.by);
-  }
-  // Paid by itself when money comes in, it names nobody.
-  const pays = type === 'compensation-instructed' || type === 'compensation-paid';
-  if (pays && entry.by !== undefined && entry.by === state.compensated.get(id)) say('is paid by who approved it');
   if (type === 'exposure-reserved' && state.loans.get(id) !== reservedIn(entry)) say(`covers ${id} a second time`);
 }
 
@@ -425,10 +420,12 @@ function control(entry, entries, state, say) {
     'period-sealed': 'seal',
     'balance-stated': 'stated',
   }[type];
-  const [name, ...more] = Object.keys(act);
-  const allowed = wanted === undefined ? [undefined, 'waits', 'waitsNoMore'] : [wanted];
-  if (!allowed.includes(name) || more.length > 0) say('does another thing to the book than its kind');
+  const name = Object.keys(act).sort().join();
+  const queued = ['approvedSeq,waits', 'waitsNoMore'];
+  const allowed = wanted !== undefined ? [wanted] : claimKinds.has(type) ? ['claim', ...queued] : [''];
+  if (!allowed.includes(name)) say('does another thing to the book than its kind');
   checkCarried(carried, type, say);
+  if (claimKinds.has(type)) claimStep(entry, act, state, say);
   if (act.terms !== undefined) state.terms = act.terms;
   if (act.suspend !== undefined && act.suspend.bankId === undefined) state.suspended = true;
   if (act.suspend?.bankId !== undefined) state.banks.add(act.suspend.bankId);
@@ -459,6 +456,39 @@ function checkCarried(carried, type, say) {
     else sums[account] += BigInt(parts);
   }
   if (sums[3102] !== 0n || sums[3103] !== 0n) say('carries on more than it left over, or less');
+}
+
+/** What must have happened to a claim before, and what it then is, where that does not depend on amounts. */
+const claimKinds = new Map([
+  ['claim-filed', [[undefined], 'filed']],
+  ['claim-turned-down', [['filed', 'approved'], 'over']],
+  ['claim-approved', [['filed'], 'approved']],
+  ['compensation-paid', [['approved', 'paid', 'settled'], undefined]],
+  ['claim-settled', [['paid'], 'settled']],
+  ['recovery-received', [['paid', 'settled'], undefined]],
+  ['written-off', [['paid', 'settled'], 'written-off']],
+  ['recovery-after-write-off', [['written-off'], undefined]],
+  ['recovery-reversed', [['paid', 'settled', 'written-off'], undefined]],
+  ['claim-proposed', [['paid', 'settled'], undefined]],
+  ['claim-closed', [['paid', 'settled'], 'over']],
+]);
+
+/** A claim’s own order of events; and that it waits for money, in the order of approval, exactly while it says so. */
+function claimStep({ cause, seq }, act, state, say) {
+  const { type, id } = cause;
+  const [from, to] = claimKinds.get(type);
+  const now = state.claims.get(id);
+  if (!from.includes(now?.status)) say(`${type}: ${id} is ${now?.status ?? 'not filed'}`);
+  const status = to ?? (now?.status === 'approved' ? 'paid' : now?.status);
+  state.claims.set(id, { status, approvedSeq: type === 'claim-approved' ? seq : now?.approvedSeq });
+  if (act.waits !== undefined) {
+    if (act.waits !== id || act.approvedSeq !== now?.approvedSeq) say(`lets another wait than ${id}, or since when`);
+    if (state.waiting.has(id)) say(`lets ${id} wait that waits`);
+    state.waiting.set(id, act.approvedSeq);
+  }
+  if (act.waitsNoMore !== undefined && (act.waitsNoMore !== id || !state.waiting.delete(id))) {
+    say(`ends the waiting of one that does not wait`);
+  }
 }
 
 /** What entries come to: kept per party but for cases, mirrors and empty accounts left out. */

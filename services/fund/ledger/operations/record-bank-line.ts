@@ -1,7 +1,9 @@
 import { callerId, type Caller } from '#packages/access';
-import { legalDateOf } from '#packages/calendar';
+import { legalDateOf, todayOf } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { done, type FieldError, noReceipt, type Outcome, type Receipt, refused } from '#packages/outcome';
+import { draining } from '../../claims/drain.ts';
+import { drainRest } from '../../operations/drain-rest.ts';
 import { chargeFee, contributorOf, creditInterest, type Level, receiveContribution } from '../cash.ts';
 import type { Command, Refused } from '../command.ts';
 import type { Entry } from '../entry.ts';
@@ -31,14 +33,22 @@ export function recordContribution(ledger: Ledger) {
     const { amountFen, bankReference, receivedOn: valueDate } = body;
     const contributor = contributorOf(body.level, body.divisionCode);
     const by = callerId(call.caller);
-    const command = receiveContribution({ amountFen, bankReference, valueDate, contributor, by });
+    const line = receiveContribution({ amountFen, bankReference, valueDate, contributor, by });
+    const command = draining(
+      line,
+      { fen: amountFen, county: { name: contributor, fen: amountFen } },
+      todayOf(call.now),
+    );
     return record<Contribution, never>(ledger, { fundId, command, body, day: ['/receivedOn', valueDate], call }, never);
   };
 }
 
 export function recordInterest(ledger: Ledger) {
-  return (fundId: string, body: OtherLine, call: Call): Promise<Outcome<Booked<OtherLine>, Usual>> =>
-    record<OtherLine, never>(ledger, otherLine(fundId, body, call, creditInterest), never);
+  return (fundId: string, body: OtherLine, call: Call): Promise<Outcome<Booked<OtherLine>, Usual>> => {
+    const line = otherLine(fundId, body, call, creditInterest);
+    const command = draining(line.command, { fen: body.amountFen }, todayOf(call.now));
+    return record<OtherLine, never>(ledger, { ...line, command }, never);
+  };
 }
 
 export function recordFee(ledger: Ledger) {
@@ -103,6 +113,7 @@ async function record<Body extends { amountFen: bigint; bankReference: string },
     },
   ]);
   if (answer?.kind === 'posted') {
+    if (answer.entry.cause.type !== 'fee-charged') await drainRest({ ...ledger, now: () => call.now }, fundId);
     return answer.replayed ? { ...said(answer.entry), replayed: true } : said(answer.entry);
   }
   if (answer?.kind === 'refused') {

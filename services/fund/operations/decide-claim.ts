@@ -1,0 +1,138 @@
+import { callerId } from '#packages/access';
+import { actorOf } from '#packages/audit';
+import { unchangedSince, headKeyOf, type Held } from '#packages/aggregate';
+import { todayOf } from '#packages/calendar';
+import type { Operation } from '#packages/lambda/http';
+import { done, refused } from '#packages/outcome';
+import type { Write } from '#packages/table';
+import { decideOn, lapse } from '../claims/decide.ts';
+import { pay } from '../claims/pay.ts';
+import type { StoredClaim } from '../claims/stored-claim.ts';
+import type { routes } from '../contract.ts';
+import { claimMachine } from '../machines.ts';
+import { openLedger, post } from '../ledger/post.ts';
+import { findClaim, returnsWrite } from '../store/claim.ts';
+import { type CoveredLoan, coveredLoanWrites } from '../store/covered-loan.ts';
+import { claimFor, hasMoved, onLoan } from './claim-context.ts';
+import type { Deps } from './context.ts';
+import { giveBackRest } from './cover-steps.ts';
+
+/**
+ * Approves, rejects or returns a claim, on the loan as the claim knew it. A loan that has moved since can only be filed
+ * anew: so the claim may be returned or rejected, also once it is approved.
+ */
+export function decideClaim({ table }: Deps): Operation<typeof routes.decideClaim> {
+  return async ({ params: { claimId }, body, caller, now, requestId, receipt }) => {
+    const claim = await claimFor(table, caller, claimId);
+    if (claim === undefined) return refused('not_found');
+    const said = { ...body, by: callerId(caller), on: todayOf(now) };
+    const outcome = await onLoan(table, claim.loanId, async (held) => {
+      const loan = held.state;
+      const moved = hasMoved(claim.loan, loan);
+      const lapses = moved && claim.status === 'approved' && body.decision === 'return';
+      const status = claimMachine.next(claim.status, lapses ? 'lapse' : body.decision);
+      if (status === undefined) return refused('state_conflict');
+      if (moved && status === 'approved') return refused('version_conflict', movedDetail);
+      const command = lapses ? lapse(claim, said) : decideOn(claim, said);
+      const told = done({ claimId, status });
+      const [answer] = await post(
+        openLedger(table, () => now),
+        claim.fundId,
+        [
+          {
+            ...command,
+            beside: (planned) => {
+              if (planned.kind === 'refused') return [];
+              const audit = { actor: actorOf(caller), action: `cover.claim-${body.decision}`, outcome: status };
+              const state = status === 'approved' ? takenOver(loan) : freed(loan);
+              return [
+                ...coveredLoanWrites(held, { state, audit }, { now, requestId }),
+                ...(status === 'returned' ? [returnsWrite(claim, 'returned', body.codes)] : []),
+                ...receipt(told),
+              ];
+            },
+          },
+        ],
+      );
+      return answer?.kind === 'posted' && !answer.replayed ? told : refused('state_conflict');
+    });
+    if (outcome === undefined) throw new Error(`${claimId} is a claim on a loan that is not there`);
+    // What ended while it was under claim needs its cover no more.
+    if (outcome.kind === 'done' && outcome.result.status !== 'approved') {
+      const held = await onLoan(table, claim.loanId, async ({ state }) => state);
+      if (held?.ended !== undefined) {
+        await giveBackRest({ table, now: () => now }, claim.loanId, {
+          requestId,
+          toldOn: todayOf(now),
+          reference: 'claim-closed',
+        });
+      }
+    }
+    return outcome;
+  };
+}
+
+const movedDetail = '贷款余额、分类或状态自申请后已变，请退回，由银行重新申请';
+
+/** From the approval on the fund answers by the claim, not by the cover. */
+function takenOver(loan: CoveredLoan): CoveredLoan {
+  return { ...loan, left: { exposureFen: 0n, principalFen: 0n } };
+}
+
+function freed({ claimId: _claim, ...loan }: CoveredLoan): CoveredLoan {
+  return loan;
+}
+
+/** Pays an approved claim, by another person than who approved it. Paid once; said again it answers as the first time. */
+export function payClaim({ table }: Deps): Operation<typeof routes.payClaim> {
+  return async ({ params: { claimId }, caller, now, receipt }) => {
+    const claim = await claimFor(table, caller, claimId);
+    if (claim === undefined) return refused('not_found');
+    const who = { by: callerId(caller), on: todayOf(now) };
+    const outcome = await onLoan(table, claim.loanId, async (held) => {
+      if (claim.firstPayment === undefined) {
+        if (claim.status !== 'approved') return refused('state_conflict');
+        if (hasMoved(claim.loan, held.state)) return refused('version_conflict', movedDetail);
+      }
+      let paid: StoredClaim | undefined;
+      let told: ReturnType<typeof paidView> | undefined;
+      const command = pay(claimId, who, (next) => {
+        paid = next;
+      });
+      const [answer] = await post(
+        openLedger(table, () => now),
+        claim.fundId,
+        [
+          {
+            ...command,
+            beside: (planned) => {
+              if (planned.kind === 'refused' || paid === undefined) return [];
+              told = paidView(paid);
+              return [unmoved(held), ...receipt(told)];
+            },
+          },
+        ],
+      );
+      if (answer?.kind === 'refused' && answer.code === 'second_person_required') return refused(answer.code);
+      if (answer?.kind !== 'posted') return refused('state_conflict');
+      if (!answer.replayed && told !== undefined) return told;
+      const first = await findClaim(table, claimId);
+      if (first === undefined) throw new Error(`${claimId} is paid and not there`);
+      return { ...paidView(first), replayed: true as const };
+    });
+    if (outcome === undefined) throw new Error(`${claimId} is a claim on a loan that is not there`);
+    return outcome;
+  };
+}
+
+/** As it was answered when it was paid, whatever was paid since. */
+function paidView({ claimId, firstPayment = [], terms }: StoredClaim) {
+  const pending = firstPayment.some(({ pendingFen }) => pendingFen > 0n);
+  const status = terms.prePosition !== undefined ? 'advanced' : pending ? 'pending-funds' : 'paid';
+  return done({ claimId, status: status as 'advanced' | 'pending-funds' | 'paid', payments: firstPayment });
+}
+
+/** The loan is as it was read: whoever moves it meanwhile and this payment exclude each other. */
+function unmoved({ books, state: { loanId } }: Held<CoveredLoan>): Write {
+  return { kind: 'check', key: headKeyOf({ name: 'cover' }, loanId), condition: unchangedSince(books) };
+}
