@@ -13,6 +13,7 @@ import { claimMachine } from '../machines.ts';
 import { openLedger, post } from '../ledger/post.ts';
 import { findClaim, returnsWrite } from '../store/claim.ts';
 import { type CoveredLoan, coveredLoanWrites } from '../store/covered-loan.ts';
+import { afterPayments } from './after-payments.ts';
 import { claimFor, hasMoved, onLoan } from './claim-context.ts';
 import type { Deps } from './context.ts';
 import { giveBackRest } from './cover-steps.ts';
@@ -85,7 +86,7 @@ function freed({ claimId: _claim, ...loan }: CoveredLoan): CoveredLoan {
 
 /** Pays an approved claim, by another person than who approved it. Paid once; said again it answers as the first time. */
 export function payClaim({ table }: Deps): Operation<typeof routes.payClaim> {
-  return async ({ params: { claimId }, caller, now, receipt }) => {
+  return async ({ params: { claimId }, caller, now, requestId, receipt }) => {
     const claim = await claimFor(table, caller, claimId);
     if (claim === undefined) return refused('not_found');
     const who = { by: callerId(caller), on: todayOf(now) };
@@ -121,6 +122,7 @@ export function payClaim({ table }: Deps): Operation<typeof routes.payClaim> {
       return { ...paidView(first), replayed: true as const };
     });
     if (outcome === undefined) throw new Error(`${claimId} is a claim on a loan that is not there`);
+    if (outcome.kind === 'done') await afterPayments({ table }, claim.fundId, { now, requestId });
     return outcome;
   };
 }

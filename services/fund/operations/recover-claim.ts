@@ -8,11 +8,11 @@ import { openLedger, post } from '../ledger/post.ts';
 import { findClaim, findRecovery } from '../store/claim.ts';
 import { claimFor } from './claim-context.ts';
 import type { Deps } from './context.ts';
-import { drainRest } from './drain-rest.ts';
+import { afterPayments } from './after-payments.ts';
 
 /** A bank's recovery, under its own number: booked once, answered for ever as the first time. */
 export function recordRecovery({ table }: Deps): Operation<typeof routes.recordRecovery> {
-  return async ({ params: { claimId }, body, caller, now, receipt }) => {
+  return async ({ params: { claimId }, body, caller, now, requestId, receipt }) => {
     const claim = await claimFor(table, caller, claimId);
     if (claim === undefined) return refused('not_found');
     const on = todayOf(now);
@@ -38,7 +38,7 @@ export function recordRecovery({ table }: Deps): Operation<typeof routes.recordR
     ]);
     if (answer?.kind === 'refused') return refused('state_conflict');
     if (answer?.kind !== 'posted') return refused('already_exists');
-    await drainRest(ledger, claim.fundId);
+    await afterPayments({ table }, claim.fundId, { now, requestId });
     if (!answer.replayed && told !== undefined) return told;
     const first = await findRecovery(table, claimId, body.reference);
     if (first === undefined) throw new Error(`${claimId}: ${body.reference} is booked and not there`);

@@ -8,7 +8,7 @@ import type { Proposal, routes } from '../contract.ts';
 import { openLedger, post } from '../ledger/post.ts';
 import { claimFor } from './claim-context.ts';
 import type { Deps } from './context.ts';
-import { drainRest } from './drain-rest.ts';
+import { afterPayments } from './after-payments.ts';
 
 type Kind = StoredProposal['kind'];
 const paths: Record<Kind, string> = { settlement: 'settlements', 'write-off': 'write-offs' };
@@ -37,8 +37,8 @@ export function getWriteOff(deps: Deps): Operation<typeof routes.getWriteOff> {
   return (call) => shown(deps, 'write-off', call);
 }
 
-type Proposing = Pick<Call<typeof routes.proposeSettlement>, 'params' | 'caller' | 'now' | 'receipt'>;
-type Approving = Pick<Call<typeof routes.approveSettlement>, 'params' | 'caller' | 'now' | 'receipt'>;
+type Proposing = Pick<Call<typeof routes.proposeSettlement>, 'params' | 'caller' | 'now' | 'requestId' | 'receipt'>;
+type Approving = Pick<Call<typeof routes.approveSettlement>, 'params' | 'caller' | 'now' | 'requestId' | 'receipt'>;
 
 /** One person's proposal, on the claim as it stands; another's approval books it. */
 async function proposed({ table }: Deps, kind: Kind, { params, caller, now, receipt }: Proposing, reason?: string) {
@@ -74,7 +74,7 @@ async function proposed({ table }: Deps, kind: Kind, { params, caller, now, rece
 
 const refusals = ['not_found', 'second_person_required', 'version_conflict'] as const;
 
-async function approved({ table }: Deps, kind: Kind, { params, caller, now, receipt }: Approving) {
+async function approved({ table }: Deps, kind: Kind, { params, caller, now, requestId, receipt }: Approving) {
   const claim = await claimFor(table, caller, params.claimId);
   if (claim === undefined) return refused('not_found');
   const ledger = openLedger(table, () => now);
@@ -88,7 +88,7 @@ async function approved({ table }: Deps, kind: Kind, { params, caller, now, rece
   ]);
   if (answer?.kind === 'refused') return refused(refusals.find((code) => code === answer.code) ?? 'state_conflict');
   if (answer?.kind !== 'posted' || answer.replayed || told === undefined) return refused('state_conflict');
-  await drainRest(ledger, claim.fundId);
+  await afterPayments({ table }, claim.fundId, { now, requestId });
   return told;
 }
 
