@@ -36,10 +36,11 @@ export const subscriptions: readonly Subscription[] = [
   { from: 'screening', streams: ['whitelist-entry'], to: 'partners' },
   { from: 'partners', streams: ['partner', 'webhook'], to: 'partners' },
   { from: 'screening', streams: ['whitelist-entry', 'enterprise'], to: 'lending' },
-  { from: 'fund', streams: ['fund-programme', 'cover'], to: 'lending' },
+  { from: 'fund', streams: ['fund-programme', 'cover', 'claim'], to: 'lending' },
   { from: 'lending', streams: ['loan'], to: 'partners' },
   { from: 'lending', streams: ['loan'], to: 'fund' },
-  { from: 'fund', streams: ['cover'], to: 'partners' },
+  { from: 'fund', streams: ['cover', 'claim'], to: 'partners' },
+  { from: 'fund', streams: ['claim'], to: 'fund' },
 ];
 
 /** What a user loses while a message lies where nobody works on it. */

@@ -26,6 +26,14 @@ export const operations = {
   listExposures: { method: 'GET', path: '/v1/funds/{fundId}/exposures', isList: true },
   getCapacity: { method: 'GET', path: '/v1/funds/{fundId}/capacity' },
   getProof: { method: 'GET', path: '/v1/funds/{fundId}/proof' },
+  fileClaim: { method: 'POST', path: '/v1/claims' },
+  listClaims: { method: 'GET', path: '/v1/claims', isList: true },
+  checkClaim: { method: 'POST', path: '/v1/claim-checks' },
+  getClaim: { method: 'GET', path: '/v1/claims/{claimId}' },
+  recordRecovery: { method: 'POST', path: '/v1/claims/{claimId}/recoveries' },
+  reverseRecovery: { method: 'POST', path: '/v1/claims/{claimId}/recovery-reversals' },
+  getSettlement: { method: 'GET', path: '/v1/claims/{claimId}/settlements/{id}' },
+  getWriteOff: { method: 'GET', path: '/v1/claims/{claimId}/write-offs/{id}' },
   simulateClaim: { method: 'POST', path: '/v1/fund/simulations' },
   fileLoan: { method: 'POST', path: '/v1/loans' },
   listLoans: { method: 'GET', path: '/v1/loans', isList: true },
@@ -396,6 +404,95 @@ export type Operations = {
       };
     };
     answer: Proof;
+    code: 'not_found';
+  };
+  /** 申请代偿（银行）：一笔贷款一次，退回或驳回后可注明 previousClaimId 重新申请 */
+  fileClaim: {
+    input: {
+      body: NewClaim;
+      idempotencyKey?: string;
+    };
+    answer: FiledClaim;
+    code: 'not_found' | 'already_exists' | 'state_conflict' | 'loan_not_covered' | 'trigger_not_met' | 'claim_window_over' | 'documents_missing' | 'loss_above_outstanding' | 'ip_share_below_min';
+  };
+  /** 列出代偿申请，最近的在前；各见其所及 */
+  listClaims: {
+    input: {
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+        status?: ClaimStatus;
+      };
+    };
+    answer: {
+      items: ListedClaim[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
+  /** 申请前自查（银行）：会因何被退回、以往因何被退回、各方应担多少，不留任何记录 */
+  checkClaim: {
+    input: {
+      body: NewClaim;
+      idempotencyKey?: string;
+    };
+    answer: ClaimCheck;
+    code: 'not_found';
+  };
+  /** 查看一件代偿申请：各方应担、已付、待拨、已退、净承担，及全部经过 */
+  getClaim: {
+    input: {
+      params: {
+        claimId: string;
+      };
+    };
+    answer: Claim;
+    code: 'not_found';
+  };
+  /** 报告回收（银行）：扣除费用后按方案次序分配，同一编号只入账一次 */
+  recordRecovery: {
+    input: {
+      params: {
+        claimId: string;
+      };
+      body: NewRecovery;
+      idempotencyKey?: string;
+    };
+    answer: RecoveryShared;
+    code: 'not_found' | 'already_exists' | 'state_conflict';
+  };
+  /** 撤回误报的回收（银行）：限该申请最近一笔，以反向分录入账，原分录保留 */
+  reverseRecovery: {
+    input: {
+      params: {
+        claimId: string;
+      };
+      body: NewReversal;
+      idempotencyKey?: string;
+    };
+    answer: ReversedRecovery;
+    code: 'not_found' | 'state_conflict' | 'fund_balance_exceeded';
+  };
+  /** 查看一次垫付清算 */
+  getSettlement: {
+    input: {
+      params: {
+        claimId: string;
+        id: string;
+      };
+    };
+    answer: Proposal;
+    code: 'not_found';
+  };
+  /** 查看一次核销 */
+  getWriteOff: {
+    input: {
+      params: {
+        claimId: string;
+        id: string;
+      };
+    };
+    answer: Proposal;
     code: 'not_found';
   };
   /** 试算：按一个方案分担一笔损失并退还其后的回收，与真实代偿同一套算法，不留任何记录 */
@@ -1020,6 +1117,108 @@ export type ChangedAsset = {
   cover: Cover;
 };
 
+export type Claim = {
+  claimId: string;
+  loanId: string;
+  fundId: string;
+  partnerId: string;
+  uscc: string;
+  programmeVersion: number;
+  status: ClaimStatus;
+  trigger: {
+    mode: 'npl-classified' | 'overdue-days' | 'suit-filed' | 'disposal-done';
+    /** 法定日期（Asia/Shanghai） */ asOf: string;
+  };
+  /** 金额（分） */ lossPrincipalFen: number;
+  /** 金额（分） */ netRecoveredFen: number;
+  /** 金额（分） */ interestDueFen: number;
+  /** 金额（分） */ penaltyDueFen: number;
+  /** 金额（分） */ baseFen: number;
+  prePosition: boolean;
+  documents: Array<{
+    /** 材料种类；必备：loan-contract、disbursement-voucher、pledge-registration、overdue-proof、computation-sheet、recovery-commitment */ kind: string;
+    digest: string;
+  }>;
+  previousClaimId?: string;
+  /** 法定日期（Asia/Shanghai） */ filedOn: string;
+  /** 法定日期（Asia/Shanghai） */ decidedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ paidOn?: string;
+  /** 法定日期（Asia/Shanghai） */ settledOn?: string;
+  /** 法定日期（Asia/Shanghai） */ writtenOffOn?: string;
+  /** 法定日期（Asia/Shanghai） */ closedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ settleBy?: string;
+  decision?: {
+    decision: 'approve' | 'reject' | 'return';
+    reason: string;
+    codes: Array<'document-missing' | 'document-unreadable' | 'document-outdated' | 'amount-unsupported' | 'computation-wrong' | 'recovery-not-deducted' | 'trigger-unproved' | 'pledge-defective' | 'wrong-loan' | 'other'>;
+  };
+  parties: Array<{
+    partyId: string;
+    /** 金额（分） */ entitledFen: number;
+    /** 金额（分） */ paidFen: number;
+    /** 金额（分） */ pendingFen: number;
+    /** 金额（分） */ refundedFen: number;
+    burdenFen: number;
+    /** 市县各自净承担；cityClaimOnCountyFen 为市级代付而可向县区追回的 */ split?: {
+      /** 金额（分） */ cityFen: number;
+      /** 金额（分） */ countyFen: number;
+      /** 金额（分） */ cityClaimOnCountyFen: number;
+    };
+  }>;
+  proposals: Array<{
+    kind: 'settlement' | 'write-off';
+    claimId: string;
+    id: string;
+    status: 'proposed' | 'approved' | 'superseded';
+    /** 金额（分） */ topUpFen?: number;
+    /** 金额（分） */ clawBackFen?: number;
+    /** 金额（分） */ writtenOffFen?: number;
+    /** 时刻（UTC，毫秒） */ proposedAt: string;
+    /** 时刻（UTC，毫秒） */ approvedAt?: string;
+  }>;
+  events: Array<{
+    seq: number;
+    /** 时刻（UTC，毫秒） */ at: string;
+    /** 法定日期（Asia/Shanghai） */ on: string;
+    type: 'filed' | 'returned' | 'rejected' | 'approved' | 'paid' | 'replenished' | 'recovery' | 'recovery-reversed' | 'settlement-proposed' | 'settled' | 'write-off-proposed' | 'written-off' | 'closed';
+    reference?: string;
+    source?: string;
+    /** 金额（分） */ grossFen?: number;
+    /** 金额（分） */ costsFen?: number;
+    /** 金额（分） */ netFen?: number;
+    /** 金额（分） */ shortfallFen?: number;
+    /** 金额（分） */ surplusToPledgorFen?: number;
+    /** 金额（分） */ paidFen?: number;
+    /** 金额（分） */ topUpFen?: number;
+    /** 金额（分） */ clawBackFen?: number;
+    /** 金额（分） */ writtenOffFen?: number;
+  }>;
+};
+
+export type ClaimCheck = {
+  admissible: boolean;
+  findings: Array<{
+    code: string;
+    pointer: string;
+    message: string;
+  }>;
+  entitlement: Array<{
+    partyId: string;
+    /** 金额（分） */ dueFen: number;
+  }>;
+  pastReturns: {
+    filed: number;
+    returned: number;
+    codes: Array<{
+      code: 'document-missing' | 'document-unreadable' | 'document-outdated' | 'amount-unsupported' | 'computation-wrong' | 'recovery-not-deducted' | 'trigger-unproved' | 'pledge-defective' | 'wrong-loan' | 'other';
+      count: number;
+      message: string;
+    }>;
+  };
+};
+
+export type ClaimStatus = 'filed' | 'approved' | 'advanced' | 'pending-funds' | 'paid' | 'settled' | 'written-off' | 'closed' | 'returned' | 'rejected';
+
 export type Classification = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
 
 export type Conclusion = {
@@ -1093,6 +1292,15 @@ export type Exposure = {
 
 export type ExtinctionCause = 'expired' | 'invalidated' | 'fee-unpaid' | 'other';
 
+export type FiledClaim = {
+  claimId: string;
+  status: 'filed';
+  entitlement: Array<{
+    partyId: string;
+    /** 金额（分） */ dueFen: number;
+  }>;
+};
+
 export type FiledLoan = {
   loanId: string;
   cover: Cover;
@@ -1149,6 +1357,20 @@ export type IpFactsView = {
     status: 'unknown';
     cause: 'no-source';
   };
+};
+
+export type ListedClaim = {
+  claimId: string;
+  loanId: string;
+  fundId: string;
+  partnerId: string;
+  uscc: string;
+  status: ClaimStatus;
+  /** 金额（分） */ lossPrincipalFen: number;
+  /** 法定日期（Asia/Shanghai） */ filedOn: string;
+  /** 法定日期（Asia/Shanghai） */ decidedOn?: string;
+  /** 法定日期（Asia/Shanghai） */ paidOn?: string;
+  /** 法定日期（Asia/Shanghai） */ settleBy?: string;
 };
 
 export type ListedLoan = {
@@ -1230,6 +1452,25 @@ export type MethodResultOutput = {
   }>;
 };
 
+export type NewClaim = {
+  loanId: string;
+  /** 金额（分） */ lossPrincipalFen: number;
+  /** 金额（分） */ interestDueFen?: number;
+  /** 金额（分） */ penaltyDueFen?: number;
+  /** 金额（分） */ netRecoveredFen?: number;
+  /** 金额（分） */ revenueFen?: number;
+  trigger: {
+    mode: 'npl-classified' | 'overdue-days' | 'suit-filed' | 'disposal-done';
+    /** 法定日期（Asia/Shanghai） */ asOf: string;
+  };
+  documents: Array<{
+    /** 材料种类；必备：loan-contract、disbursement-voucher、pledge-registration、overdue-proof、computation-sheet、recovery-commitment */ kind: string;
+    digest: string;
+  }>;
+  prePosition?: boolean;
+  previousClaimId?: string;
+};
+
 export type NewKey = {
   publicKeyPem: string;
   /** 法定日期（Asia/Shanghai） */ validUntil?: string;
@@ -1249,6 +1490,19 @@ export type NewLoan = {
   pledge: {
     assets: PledgedAsset[];
   };
+};
+
+export type NewRecovery = {
+  /** 金额（分） */ grossFen: number;
+  /** 金额（分） */ costsFen: number;
+  /** 法定日期（Asia/Shanghai） */ receivedOn: string;
+  /** 回收来源 */ source: string;
+  /** 银行对这笔回收的编号 */ reference: string;
+};
+
+export type NewReversal = {
+  /** 银行对这笔回收的编号 */ reference: string;
+  reason: string;
 };
 
 export type NewWebhook = {
@@ -1351,6 +1605,17 @@ export type Proof = {
   findings: string[];
 };
 
+export type Proposal = {
+  claimId: string;
+  id: string;
+  status: 'proposed' | 'approved' | 'superseded';
+  /** 金额（分） */ topUpFen?: number;
+  /** 金额（分） */ clawBackFen?: number;
+  /** 金额（分） */ writtenOffFen?: number;
+  /** 时刻（UTC，毫秒） */ proposedAt: string;
+  /** 时刻（UTC，毫秒） */ approvedAt?: string;
+};
+
 export type Purpose = 'finance' | 'licence-transfer' | 'reporting' | 'infringement' | 'management' | 'other';
 
 export type Reconciliation = {
@@ -1373,6 +1638,19 @@ export type Reconciliation = {
     /** 编号、版本与金额（分） */ data: Record<string, string | number | boolean>;
   }>;
   nextCursor: string | null;
+};
+
+export type RecoveryShared = {
+  /** 金额（分） */ netFen: number;
+  /** 金额（分） */ shortfallFen: number;
+  allocations: Allocation[];
+  /** 金额（分） */ surplusToPledgorFen: number;
+};
+
+export type ReversedRecovery = {
+  claimId: string;
+  /** 银行对这笔回收的编号 */ reference: string;
+  status: ClaimStatus;
 };
 
 export type RightKind = 'invention' | 'utility-model' | 'design' | 'trademark' | 'copyright' | 'software' | 'ic-layout' | 'licence-income';
@@ -1994,7 +2272,7 @@ export type Webhook = {
   };
 };
 
-export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1';
+export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1' | 'claim.filed.v1' | 'claim.returned.v1' | 'claim.rejected.v1' | 'claim.approved.v1' | 'claim.paid.v1' | 'claim.settled.v1' | 'claim.written-off.v1' | 'claim.closed.v1' | 'fund.refund.posted.v1';
 
 export type WebhookSignature = 'v1a' | 'v1';
 

@@ -6,15 +6,14 @@ import { tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { relayFunction } from '#packages/messaging/relay';
 import { queueFunction } from '#packages/lambda/queue';
-import { eventTypes as lendingEvents } from '#services/lending/contract';
 import { routes } from './contract.ts';
 import { applyTerms } from './operations/apply-terms.ts';
 import { bookOperations } from './operations/book-operations.ts';
 import { contributionReturns } from './operations/contribution-returns.ts';
 import { claimOperations } from './operations/claim-operations.ts';
 import { programmeOperations } from './operations/programme-operations.ts';
-import { workHandlers } from './work-handlers.ts';
 import { watchStream } from './operations/watch-stream.ts';
+import { heardEvents, workHandlers } from './work-handlers.ts';
 
 /** All routes of the contract. */
 export const api = () => {
@@ -31,10 +30,10 @@ export const api = () => {
   });
 };
 
-/** What lending tells of the loans filed with a fund. */
+/** What lending tells of the loans filed with a fund, and what follows from the fund's own claims. */
 export const worker = () => {
   const table = tableFromEnvironment();
-  return queueFunction({ table, events: lendingEvents, handlers: workHandlers({ table, now: () => new Date() }) });
+  return queueFunction({ table, events: heardEvents, handlers: workHandlers({ table, now: () => new Date() }) });
 };
 
 /** Daily: the terms of programmes whose day has come. */

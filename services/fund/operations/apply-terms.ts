@@ -4,6 +4,7 @@ import type { Command } from '../ledger/command.ts';
 import { openLedger, post } from '../ledger/post.ts';
 import { readBook } from '../ledger/read.ts';
 import { setTerms } from '../ledger/suspension.ts';
+import { drainRest } from './drain-rest.ts';
 import { versionOn } from '../programme-line.ts';
 import { fundsIndex, getFundHead, getProgrammeItem, type ProgrammeItem, readProgramme } from '../store/fund.ts';
 
@@ -34,6 +35,11 @@ export function applyTerms({ table }: { table: Table }) {
     const counts = { funds: 0, applied: 0 };
     for await (const { fundId } of table.each({ condition: inPartition(fundsIndex) })) {
       counts.funds += 1;
+      // What whoever brought money did not come to pay.
+      await drainRest(
+        openLedger(table, () => now),
+        String(fundId),
+      );
       const head = await getFundHead(table, String(fundId));
       const version = head && versionOn(head.approved, todayOf(now));
       if (head === undefined || version === undefined) continue;

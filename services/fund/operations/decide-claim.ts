@@ -16,7 +16,6 @@ import { type CoveredLoan, coveredLoanWrites } from '../store/covered-loan.ts';
 import { afterPayments } from './after-payments.ts';
 import { claimFor, hasMoved, onLoan } from './claim-context.ts';
 import type { Deps } from './context.ts';
-import { giveBackRest } from './cover-steps.ts';
 
 /**
  * Approves, rejects or returns a claim, on the loan as the claim knew it. A loan that has moved since can only be filed
@@ -58,17 +57,6 @@ export function decideClaim({ table }: Deps): Operation<typeof routes.decideClai
       return answer?.kind === 'posted' && !answer.replayed ? told : refused('state_conflict');
     });
     if (outcome === undefined) throw new Error(`${claimId} is a claim on a loan that is not there`);
-    // What ended while it was under claim needs its cover no more.
-    if (outcome.kind === 'done' && outcome.result.status !== 'approved') {
-      const held = await onLoan(table, claim.loanId, async ({ state }) => state);
-      if (held?.ended !== undefined) {
-        await giveBackRest({ table, now: () => now }, claim.loanId, {
-          requestId,
-          toldOn: todayOf(now),
-          reference: 'claim-closed',
-        });
-      }
-    }
     return outcome;
   };
 }
