@@ -26,7 +26,7 @@ export const sources: readonly Source[] = [
   {
     prefix: 'zhirong-lending',
     file: 'services/lending/functions.ts',
-    names: ['api', 'worker', 'relay', 'audit', 'outbox', 'seal'],
+    names: ['api', 'worker', 'watch', 'relay', 'audit', 'outbox', 'seal'],
   },
   { prefix: 'zhirong-portal', file: 'services/portal/functions.ts', names: ['api'] },
   { prefix: 'zhirong', file: 'infra/functions.ts', names: ['redrive'] },

@@ -8,7 +8,7 @@ import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
 import type { City } from './parts/service-function.ts';
-import { feedFromQueue } from './parts/triggers.ts';
+import { feedFromQueue, schedule } from './parts/triggers.ts';
 
 /** Loans filed with a fund, and their pledges. Answers with its API function. */
 export function lendingStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
@@ -37,6 +37,19 @@ export function lendingStack(app: App, city: City, props: StackProps, foundation
     permissions: [may.readTable(table), may.writeTable(table), may.sendTo(unreadable)],
   });
   feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
+
+  const watch = addFunction(service, 'watch', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: {},
+    permissions: [may.readTable(table), may.writeTable(table)],
+  });
+  schedule(stack, watch, {
+    name: 'loan-watch',
+    expression: 'cron(20 6 * * ? *)',
+    impact: '今日没有查找贷款的到期事项：缺月报、年费将到期、权利未登记、企业出名单等今日未提示，次日补查。',
+    topic: foundation.alarms,
+  });
 
   addOutbox(service, {
     relayBehind: '贷款消息变慢：入池备案和月报最多迟五分钟到达基金，由定时补发送出，不会丢失。',

@@ -7,5 +7,9 @@ export type Classification = z.output<typeof Classification>;
 
 /** Whether a grade counts as non-performing (不良). */
 export function isNonPerforming(grade: Classification): boolean {
-  return classifications.indexOf(grade) >= classifications.indexOf('substandard');
+  return isWorseOrSame(grade, 'substandard');
+}
+
+export function isWorseOrSame(grade: Classification, than: Classification): boolean {
+  return classifications.indexOf(grade) >= classifications.indexOf(than);
 }

@@ -39,6 +39,15 @@ export const operations = {
   listLoans: { method: 'GET', path: '/v1/loans', isList: true },
   getLoan: { method: 'GET', path: '/v1/loans/{loanId}' },
   changeAsset: { method: 'PUT', path: '/v1/loans/{loanId}/pledge/assets/{kind}/{number}' },
+  reportLoan: { method: 'POST', path: '/v1/loans/{loanId}/reports' },
+  listReports: { method: 'GET', path: '/v1/loans/{loanId}/reports', isList: true },
+  listMissingReports: { method: 'GET', path: '/v1/missing-reports', isList: true },
+  listLoanWatches: { method: 'GET', path: '/v1/loan-watches', isList: true },
+  renewLoan: { method: 'POST', path: '/v1/loans/{loanId}/renewals' },
+  writeOffLoan: { method: 'POST', path: '/v1/loans/{loanId}/write-offs' },
+  addEvidence: { method: 'POST', path: '/v1/loans/{loanId}/evidence' },
+  getNplMeter: { method: 'GET', path: '/v1/npl-meter' },
+  setCreditPlan: { method: 'PUT', path: '/v1/credit-plans/{year}' },
   checkBundle: { method: 'POST', path: '/v1/bundle-checks' },
   recordValuation: { method: 'POST', path: '/v1/valuations' },
   tryValuation: { method: 'POST', path: '/v1/valuation-trials' },
@@ -552,6 +561,134 @@ export type Operations = {
     };
     answer: ChangedAsset;
     code: 'not_found' | 'state_conflict' | 'right_already_pledged' | 'debt_outlives_right';
+  };
+  /** 报送贷款月报（银行）：有疑点照收，即时列出，限下一个工作日前核实 */
+  reportLoan: {
+    input: {
+      params: {
+        loanId: string;
+      };
+      body: MonthlyReport;
+      idempotencyKey?: string;
+    };
+    answer: ReportAnswer;
+    code: 'not_found' | 'already_exists';
+  };
+  /** 列出一笔贷款的月报及各期疑点，报告日最近的在前 */
+  listReports: {
+    input: {
+      params: {
+        loanId: string;
+      };
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: FiledReport[];
+      nextCursor: string | null;
+    };
+    code: 'not_found';
+  };
+  /** 列出某月尚缺月报的贷款，缺报最早的在前 */
+  listMissingReports: {
+    input: {
+      query: {
+        /** 月份 */ month: string;
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: MissingReport[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
+  /** 列出贷款的待办事项（缺月报、年费、权利到期、未登记、评估过期、出名单等），最近发现的在前 */
+  listLoanWatches: {
+    input: {
+      query?: {
+        state?: 'open' | 'cleared';
+        code?: WatchCode;
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: LoanWatch[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
+  /** 续贷（银行）：到期前以新的一笔接续，原质押整体转至新的一笔 */
+  renewLoan: {
+    input: {
+      params: {
+        loanId: string;
+      };
+      body: Renewal;
+      idempotencyKey?: string;
+    };
+    answer: RenewedLoan;
+    code: 'not_found' | 'already_exists' | 'state_conflict' | 'enterprise_not_listed' | 'fund_unknown' | 'programme_not_in_force' | 'term_above_max' | 'rate_above_ceiling' | 'ip_share_below_min' | 'right_already_pledged' | 'debt_outlives_right' | 'filed_after_default' | 'product_not_available';
+  };
+  /** 核销贷款（银行）：须已报为损失类；质押权利不因此解除 */
+  writeOffLoan: {
+    input: {
+      params: {
+        loanId: string;
+      };
+      body: {
+        /** 法定日期（Asia/Shanghai） */ on: string;
+        reason: string;
+      };
+      idempotencyKey?: string;
+    };
+    answer: {
+      loanId: string;
+      status: 'written-off';
+      /** 法定日期（Asia/Shanghai） */ on: string;
+    };
+    code: 'not_found' | 'state_conflict' | 'already_exists';
+  };
+  /** 登记尽职免责材料（银行）：只存摘要，原件由银行保管 */
+  addEvidence: {
+    input: {
+      params: {
+        loanId: string;
+      };
+      body: Evidence;
+      idempotencyKey?: string;
+    };
+    answer: {
+      loanId: string;
+      evidence: Evidence[];
+    };
+    code: 'not_found' | 'state_conflict' | 'already_exists';
+  };
+  /** 知识产权质押贷款不良率与容忍度：本行全部贷款不良率加三个百分点（含） */
+  getNplMeter: {
+    input: {
+      query?: {
+        partnerId?: string;
+      };
+    };
+    answer: NplMeter;
+    code: 'not_found';
+  };
+  /** 登记本行当年的知识产权质押单列信贷计划（银行） */
+  setCreditPlan: {
+    input: {
+      params: {
+        year: string;
+      };
+      body: CreditPlan;
+      idempotencyKey?: string;
+    };
+    answer: CreditPlanView;
+    code: never;
   };
   /** 体检：一个质押组合能否登记、弱在何处、失去任一权利后还剩什么，不留任何记录 */
   checkBundle: {
@@ -1247,6 +1384,18 @@ export type CoverReason = 'registration-missing' | 'fund-suspended' | 'bank-susp
 
 export type CoverRefusal = 'fund-suspended' | 'bank-suspended' | 'bank-quota-exhausted' | 'capacity-exhausted';
 
+export type CreditPlan = {
+  /** 金额（分） */ planFen: number;
+  customers?: number;
+};
+
+export type CreditPlanView = {
+  year: number;
+  partnerId: string;
+  /** 金额（分） */ planFen: number;
+  customers?: number;
+};
+
 export type Delivery = {
   deliveryId: string;
   webhookId: string;
@@ -1264,6 +1413,14 @@ export type Delivery = {
 export type DisabledReason = 'gone' | 'failing';
 
 export type EntryStatus = 'listed' | 'suspended' | 'removed' | 'expired';
+
+export type Evidence = {
+  kind: EvidenceKind;
+  digest: string;
+  /** 法定日期（Asia/Shanghai） */ on: string;
+};
+
+export type EvidenceKind = 'investigation' | 'valuation-review' | 'approval' | 'disbursement-check' | 'post-loan-inspection' | 'risk-notice' | 'collection' | 'other';
 
 export type Exposure = {
   loanId: string;
@@ -1304,6 +1461,16 @@ export type FiledClaim = {
 export type FiledLoan = {
   loanId: string;
   cover: Cover;
+};
+
+export type FiledReport = {
+  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  /** 金额（分） */ outstandingFen: number;
+  overdueDays: number;
+  classification: Classification;
+  /** 比例（基点，10000 为 100 %） */ allLoansNplBps?: number;
+  exceptions: ReportException[];
+  /** 法定日期（Asia/Shanghai） */ receivedOn: string;
 };
 
 export type HistoryRow = {
@@ -1391,12 +1558,7 @@ export type ListedLoan = {
   cover: Cover;
   renews?: string;
   renewedBy?: string;
-  lastReport?: {
-    /** 法定日期（Asia/Shanghai） */ asOf: string;
-    /** 金额（分） */ outstandingFen: number;
-    overdueDays: number;
-    classification: Classification;
-  };
+  lastReport?: LoanStanding;
   claimId?: string;
   bundle: 'partial' | 'complete' | 'degraded' | 'released';
 };
@@ -1419,18 +1581,38 @@ export type Loan = {
   cover: Cover;
   renews?: string;
   renewedBy?: string;
-  lastReport?: {
-    /** 法定日期（Asia/Shanghai） */ asOf: string;
-    /** 金额（分） */ outstandingFen: number;
-    overdueDays: number;
-    classification: Classification;
-  };
+  lastReport?: LoanStanding;
   claimId?: string;
   bundle: Bundle;
+  watches: Array<{
+    code: WatchCode;
+    about: string;
+    /** 法定日期（Asia/Shanghai） */ dueOn: string;
+    /** 时刻（UTC，毫秒） */ raisedAt: string;
+  }>;
+  evidence: Evidence[];
   history: HistoryRow[];
 };
 
 export type LoanPurpose = 'pre-loan' | 'post-loan';
+
+export type LoanStanding = {
+  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  /** 金额（分） */ outstandingFen: number;
+  overdueDays: number;
+  classification: Classification;
+};
+
+export type LoanWatch = {
+  loanId: string;
+  partnerId: string;
+  code: WatchCode;
+  about: string;
+  /** 法定日期（Asia/Shanghai） */ dueOn: string;
+  state: 'open' | 'cleared';
+  /** 时刻（UTC，毫秒） */ raisedAt: string;
+  /** 时刻（UTC，毫秒） */ clearedAt?: string;
+};
 
 export type MethodResultOutput = {
   method: 'revenue-share' | 'royalty' | 'licence-income' | 'market' | 'cost' | 'bank-internal';
@@ -1450,6 +1632,23 @@ export type MethodResultOutput = {
     /** 金额（分） */ atLowFen: number;
     /** 金额（分） */ atHighFen: number;
   }>;
+};
+
+export type MissingReport = {
+  loanId: string;
+  partnerId: string;
+  bankLoanNo: string;
+  /** 月份 */ month: string;
+  /** 法定日期（Asia/Shanghai） */ dueOn: string;
+  overdue: boolean;
+};
+
+export type MonthlyReport = {
+  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  /** 金额（分） */ outstandingFen: number;
+  overdueDays: number;
+  classification: Classification;
+  /** 比例（基点，10000 为 100 %） */ allLoansNplBps?: number;
 };
 
 export type NewClaim = {
@@ -1509,6 +1708,35 @@ export type NewWebhook = {
   url: string;
   eventTypes: WebhookEventType[];
   signature?: WebhookSignature;
+};
+
+export type NplMeter = {
+  partnerId: string;
+  ip: {
+    /** 法定日期（Asia/Shanghai） */ asOf?: string;
+    loans: number;
+    nplLoans: number;
+    /** 金额（分） */ outstandingFen: number;
+    /** 金额（分） */ nplFen: number;
+    /** 比例（基点，10000 为 100 %） */ nplBps?: number;
+  };
+  allLoans?: {
+    /** 法定日期（Asia/Shanghai） */ asOf: string;
+    /** 比例（基点，10000 为 100 %） */ nplBps: number;
+  };
+  state: 'within' | 'above' | 'unknown';
+  reason?: 'no-loans' | 'all-loans-ratio-missing' | 'all-loans-ratio-old' | 'rule-not-in-force';
+  /** 比例（基点，10000 为 100 %） */ toleranceBps?: number;
+  /** 比例（基点，10000 为 100 %） */ limitBps?: number;
+  /** 比例（基点，10000 为 100 %） */ roomBps?: number;
+  /** 金额（分） */ roomFen?: number;
+  credit: {
+    year: number;
+    plan?: CreditPlan;
+    /** 金额（分） */ disbursedFen: number;
+    loans: number;
+    usedBps?: number;
+  };
 };
 
 export type OrganisationRole = 'bank' | 'guarantor' | 'insurer';
@@ -1646,6 +1874,40 @@ export type RecoveryShared = {
   allocations: Allocation[];
   /** 金额（分） */ surplusToPledgorFen: number;
 };
+
+export type Renewal = {
+  bankLoanNo: string;
+  productId?: string;
+  fundId: string;
+  /** 贷款本金（分） */ principalFen: number;
+  /** 比例（基点，10000 为 100 %） */ ipPartBps: number;
+  /** 比例（基点，10000 为 100 %） */ annualRateBps: number;
+  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
+  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  registration?: 'extended' | 're-registered';
+};
+
+export type RenewedLoan = {
+  loanId: string;
+  cover: Cover;
+  renews: string;
+  openTo: 'small' | 'small-and-medium';
+};
+
+export type ReportAnswer = {
+  loanId: string;
+  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  exceptions: ReportException[];
+};
+
+export type ReportException = {
+  code: ReportExceptionCode;
+  message: string;
+  /** 法定日期（Asia/Shanghai） */ dueOn: string;
+  provisional?: true;
+};
+
+export type ReportExceptionCode = 'outstanding-above-principal' | 'outstanding-rose' | 'overdue-but-normal' | 'classification-better-while-overdue' | 'overdue-days-impossible' | 'matured-but-outstanding' | 'before-disbursement' | 'report-late' | 'report-superseded' | 'reported-after-end' | 'months-missing' | 'pledge-degraded' | 'value-below-outstanding' | 'all-loans-ratio-missing' | 'all-loans-ratio-differs';
 
 export type ReversedRecovery = {
   claimId: string;
@@ -2250,6 +2512,8 @@ export type ValuedRight = {
   number: string;
 };
 
+export type WatchCode = 'report-missing' | 'loan-matured' | 'borrower-unlisted' | 'registration-missing' | 'valuation-old' | 'right-expiring' | 'annual-fee-due' | 'annual-fee-late' | 'annual-fee-lapsed';
+
 export type Webhook = {
   webhookId: string;
   partnerId: string;
@@ -2272,7 +2536,7 @@ export type Webhook = {
   };
 };
 
-export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1' | 'claim.filed.v1' | 'claim.returned.v1' | 'claim.rejected.v1' | 'claim.approved.v1' | 'claim.paid.v1' | 'claim.settled.v1' | 'claim.written-off.v1' | 'claim.closed.v1' | 'fund.refund.posted.v1';
+export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'loan.watch.raised.v1' | 'loan.watch.cleared.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1' | 'claim.filed.v1' | 'claim.returned.v1' | 'claim.rejected.v1' | 'claim.approved.v1' | 'claim.paid.v1' | 'claim.settled.v1' | 'claim.written-off.v1' | 'claim.closed.v1' | 'fund.refund.posted.v1';
 
 export type WebhookSignature = 'v1a' | 'v1';
 

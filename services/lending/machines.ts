@@ -1,12 +1,31 @@
 import { machine } from '#packages/machine';
 
-/** A loan filed with a fund: it runs, is renewed by another, or is compensated and goes on as a recovery. */
+/**
+ * A loan filed with a fund: it runs, is renewed by another, or is compensated and goes on as a recovery. A bank may write
+ * it off without ever having been compensated.
+ */
 export const loanMachine = machine({
   name: 'loan',
   initial: 'active',
   states: {
-    active: { on: { overdue: 'overdue', renew: 'renewed', settle: 'settled', compensate: 'compensated' } },
-    overdue: { on: { cure: 'active', renew: 'renewed', settle: 'settled', compensate: 'compensated' } },
+    active: {
+      on: {
+        overdue: 'overdue',
+        renew: 'renewed',
+        settle: 'settled',
+        compensate: 'compensated',
+        'write-off': 'written-off',
+      },
+    },
+    overdue: {
+      on: {
+        cure: 'active',
+        renew: 'renewed',
+        settle: 'settled',
+        compensate: 'compensated',
+        'write-off': 'written-off',
+      },
+    },
     compensated: { on: { recover: 'in-recovery', settle: 'settled', 'write-off': 'written-off' } },
     'in-recovery': { on: { recover: 'in-recovery', settle: 'settled', 'write-off': 'written-off' } },
     renewed: { terminal: true },

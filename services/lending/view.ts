@@ -1,13 +1,14 @@
 import type { BundledRight, ListedLoan, Loan as LoanView } from './contract/loan-schemas.ts';
 import { bundleOf, stands } from './bundle.ts';
 import type { Loan } from './store/loan.ts';
+import type { Servicing } from './store/servicing.ts';
 
 export function listedView(loan: Loan): ListedLoan {
   const { rights, filedAt: _at, filing: _said, ended: _ended, registeredOn: _registered, ...fields } = loan;
   return { ...fields, bundle: bundleOf(rights) };
 }
 
-export function loanView(loan: Loan, history: LoanView['history']): LoanView {
+export function loanView(loan: Loan, { watches, evidence }: Servicing, history: LoanView['history']): LoanView {
   const { rights, registeredOn } = loan;
   return {
     ...listedView(loan),
@@ -17,6 +18,8 @@ export function loanView(loan: Loan, history: LoanView['history']): LoanView {
       ...(registeredOn !== undefined && { registeredOn }),
       assets: rights,
     },
+    watches,
+    evidence,
     history,
   };
 }

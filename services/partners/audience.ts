@@ -10,7 +10,7 @@ export type Audience = {
 };
 
 const entry: Audience = { seenBy: 'recipients', shows: ['uscc', 'version'] };
-const loan = (...dates: string[]): Audience => ({ seenBy: 'partner', shows: ['loanId', ...dates] });
+const loan = (...more: string[]): Audience => ({ seenBy: 'partner', shows: ['loanId', ...more] });
 const key: Audience = { seenBy: 'partner', shows: ['keyid'] };
 
 /** A claim's bank, and the guarantors and insurers that share it. */
@@ -32,6 +32,8 @@ const told = {
   'loan.reported.v1': { ...loan('asOf'), amounts: ['outstandingFen'] },
   'loan.renewed.v1': loan('newLoanId', 'on'),
   'loan.settled.v1': loan('on'),
+  'loan.watch.raised.v1': loan('code', 'dueOn'),
+  'loan.watch.cleared.v1': loan('code', 'dueOn'),
   'fund.cover.confirmed.v1': { seenBy: 'partner', shows: ['loanId'], amounts: ['exposureFen'] },
   'fund.cover.refused.v1': { seenBy: 'partner', shows: ['loanId', 'reason'] },
   'partner.key.activated.v1': key,

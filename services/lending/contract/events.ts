@@ -5,6 +5,7 @@ import { DivisionCode, ParkId, Uscc } from '#packages/identifiers';
 import { Bps, Fen } from '#packages/money';
 import { Id, Version } from '#packages/words';
 import { Classification } from './report-schemas.ts';
+import { LoanWatch } from './watch-schemas.ts';
 
 /** Whose loan it is, in every event of it: banks are told by `partnerId`. */
 const ofLoan = { loanId: Id, partnerId: Id };
@@ -26,6 +27,9 @@ const LoanFiled = z.strictObject({
   /** The loan that this one renews. */
   renews: Id.optional(),
 });
+
+/** What has to be looked after, by its code: who is told of it reads the rest from the list. */
+const Watched = LoanWatch.pick({ loanId: true, partnerId: true, code: true, dueOn: true });
 
 /** Every event of the lending service, counted per loan. */
 export const eventTypes = {
@@ -59,4 +63,6 @@ export const eventTypes = {
     summary: '贷款已结清或核销，不再占用分担额度',
     data: z.strictObject({ ...ofLoan, on: LegalDate, how: z.enum(['repaid', 'renewed', 'written-off']) }),
   },
+  'loan.watch.raised.v1': { stream: 'loan', summary: '贷款有事项待办', data: Watched },
+  'loan.watch.cleared.v1': { stream: 'loan', summary: '贷款的待办事项已了结', data: Watched },
 } as const satisfies EventTypes;

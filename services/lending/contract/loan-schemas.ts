@@ -5,8 +5,10 @@ import { Bps, Fen } from '#packages/money';
 import { Id, Version } from '#packages/words';
 import { CoverRefusal } from '#services/fund/contract';
 import { bundleMachine, coverMachine, loanMachine, rightMachine } from '../machines.ts';
-import { Classification } from './report-schemas.ts';
+import { Evidence } from './evidence-schemas.ts';
+import { LoanStanding } from './report-schemas.ts';
 import { ExtinctionCause, PledgedAsset } from './right-schemas.ts';
+import { LoanWatch } from './watch-schemas.ts';
 
 /** More rights than any bundle that is known has; so a filing fits one transaction. */
 export const maxRights = 50;
@@ -50,6 +52,15 @@ export const loanTerms = {
 export const NewLoan = z.strictObject({ uscc: Uscc, ...loanTerms });
 export type NewLoan = z.output<typeof NewLoan>;
 
+/** 续贷: as a filing, but for the pledge, which is the one that the loan before it has. */
+const { pledge: _same, ...renewalTerms } = loanTerms;
+export const Renewal = z.strictObject({
+  ...renewalTerms,
+  /** Whether the registrations were extended to the new loan, or are to be made anew for it. */
+  registration: z.enum(['extended', 're-registered']).default('extended'),
+});
+export type Renewal = z.output<typeof Renewal>;
+
 /** Why the fund does not answer for a loan, or not yet. */
 export const CoverReason = z.enum(['registration-missing', ...CoverRefusal.options]);
 
@@ -66,6 +77,13 @@ export type Cover = z.output<typeof Cover>;
 
 export const FiledLoan = z.strictObject({ loanId: Id, cover: Cover });
 export type FiledLoan = z.output<typeof FiledLoan>;
+
+/** `openTo`: enterprises of which sizes may renew a loan due when the renewed one is (金规〔2024〕13号). */
+export const RenewedLoan = z.strictObject({
+  ...FiledLoan.shape,
+  renews: Id,
+  openTo: z.enum(['small', 'small-and-medium']),
+});
 
 /** A right as it stands in a bundle. */
 export const BundledRight = z.strictObject({
@@ -108,14 +126,7 @@ const loanFields = {
   renews: Id.optional(),
   renewedBy: Id.optional(),
   /** The newest report by its date. */
-  lastReport: z
-    .strictObject({
-      asOf: LegalDate,
-      outstandingFen: Fen,
-      overdueDays: z.int().nonnegative(),
-      classification: Classification,
-    })
-    .optional(),
+  lastReport: LoanStanding.optional(),
   claimId: Id.optional(),
 };
 
@@ -130,7 +141,14 @@ export const HistoryRow = z.strictObject({
   about: z.string().optional(),
 });
 
-export const Loan = z.strictObject({ ...loanFields, bundle: Bundle, history: z.array(HistoryRow) });
+/** A loan as a whole: with what wants looking after, and the bank's evidence that it did its duty (尽职免责). */
+export const Loan = z.strictObject({
+  ...loanFields,
+  bundle: Bundle,
+  watches: z.array(LoanWatch.pick({ code: true, about: true, dueOn: true, raisedAt: true })),
+  evidence: z.array(Evidence),
+  history: z.array(HistoryRow),
+});
 export type Loan = z.output<typeof Loan>;
 
 export const ChangedAsset = z.strictObject({

@@ -16,7 +16,9 @@ import { rightKey } from '../rights/right-number.ts';
 import { loanMachine, rightMachine } from '../machines.ts';
 import { lifeProblemOf } from '../rights/life.ts';
 import { heldElsewhere, type Loan, loanWrites } from '../store/loan.ts';
+import { getServicing } from '../store/servicing.ts';
 import { type Deps, reachedLoan } from './context.ts';
+import { keepWatch } from './keep-watch.ts';
 import { lastRegistration, registeredEvent } from './prepare-filing.ts';
 
 /**
@@ -55,7 +57,9 @@ export function changeAsset({ table }: Deps): Operation<typeof routes.changeAsse
         outcome: right.state,
         reason: `${right.kind}/${right.number}`,
       };
-      const writes = loanWrites(held, { state, events, audit }, call);
+      const kept = await keepWatch(table, state, { before: await getServicing(table, state.loanId) }, now);
+      const change = { state, events: [...events, ...kept.events], audit };
+      const writes = [...loanWrites(held, change, call), ...kept.writes];
       return (await commit(table, writes, call.receipt, outcome)) === 'moved' ? 'moved' : outcome;
     });
 }

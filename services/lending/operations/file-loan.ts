@@ -5,8 +5,10 @@ import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { NewLoan } from '../contract/loan-schemas.ts';
 import type { routes } from '../contract.ts';
+import { creditUseWrite } from '../store/credit-plan.ts';
 import { getLoan, loanIdOf, loanWrites } from '../store/loan.ts';
 import { type Deps, partnerOf } from './context.ts';
+import { beginWatch } from './keep-watch.ts';
 import { filedView, prepareFiling } from './prepare-filing.ts';
 
 /**
@@ -30,7 +32,11 @@ export function fileLoan({ table }: Deps): Operation<typeof routes.fileLoan> {
       const { state, events = [] } = prepared;
       const outcome = done(filedView(state), locationOf(state.loanId));
       const audit = { actor: actorOf(caller), action: 'loan.file', outcome: state.status };
-      const writes = loanWrites(undefined, { state, events, audit }, call);
+      const writes = [
+        ...loanWrites(undefined, { state, events, audit }, call),
+        ...(await beginWatch(table, state, now)),
+        creditUseWrite(partnerId, state),
+      ];
       return (await commit(table, writes, call.receipt, outcome)) === 'moved' ? 'moved' : outcome;
     });
   };

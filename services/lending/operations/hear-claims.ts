@@ -7,7 +7,10 @@ import type { eventTypes as fundEvents } from '#services/fund/contract';
 import { eventTypes } from '../contract/events.ts';
 import { loanMachine } from '../machines.ts';
 import { getLoan, type Loan, loanWrites } from '../store/loan.ts';
+import { getServicing } from '../store/servicing.ts';
 import { type Deps, worker } from './context.ts';
+import { keepWatch } from './keep-watch.ts';
+import { portfolioStep } from './report-loan.ts';
 
 type Told = { loanId: string; claimId: string; on: string };
 type ClaimEvent = Event<Told>;
@@ -29,7 +32,16 @@ export function hearClaims({ table, clock }: Deps & { clock: () => Date }): Hand
       if (state === held.state) return outcome;
       const audit = { actor: worker, action: type.replace(/\.v\d+$/, ''), outcome: state.status, reason: data.claimId };
       const change = { state, audit, ...(state.status !== held.state.status && { events: events(state) }) };
-      const writes = loanWrites(held, change, { now: clock(), requestId: id });
+      const now = clock();
+      const writes = loanWrites(held, change, { now, requestId: id });
+      if (state.ended !== undefined && held.state.ended === undefined) {
+        const before = await getServicing(table, state.loanId);
+        const [step, kept] = [
+          await portfolioStep(table, held, state),
+          await keepWatch(table, state, { before }, now, 0),
+        ];
+        writes.push(step, ...kept.writes);
+      }
       return (await commit(table, writes, receipt, outcome)) === 'moved' ? 'moved' : outcome;
     });
   }

@@ -5,6 +5,7 @@ import type { Event } from '#packages/messaging/envelope';
 import { done, type Outcome, type Receipt } from '#packages/outcome';
 import type { eventTypes } from '#services/screening/contract';
 import { getConsent, getListing, type Listing, putConsent, putListing } from '../store/listing.ts';
+import { borrowerMark } from '../store/servicing.ts';
 import type { Deps } from './context.ts';
 
 type Listed = {
@@ -15,7 +16,7 @@ type Listed = {
 };
 
 /** Keeps of each enterprise whether it is listed and to whom its entry is shown. */
-export function hearEnterprises({ table }: Deps): Handlers<typeof eventTypes> {
+export function hearEnterprises({ table, clock }: Deps & { clock: () => Date }): Handlers<typeof eventTypes> {
   async function listed({ data, time }: Event<Listed>, receipt: Receipt): Promise<Outcome<undefined>> {
     const { uscc, validUntil, divisionCode, parkId } = data;
     const since = legalDateOf(time);
@@ -26,7 +27,7 @@ export function hearEnterprises({ table }: Deps): Handlers<typeof eventTypes> {
       divisionCode,
       ...(parkId !== undefined && { parkId }),
     };
-    return kept(receipt, [putListing(uscc, listing)]);
+    return kept(receipt, [putListing(uscc, listing), borrowerMark(uscc, clock())]);
   }
 
   const gone =
@@ -36,7 +37,9 @@ export function hearEnterprises({ table }: Deps): Handlers<typeof eventTypes> {
       // Never listed here: there is nothing that could end.
       return kept(
         receipt,
-        known === undefined ? [] : [putListing(uscc, { ...known, status, since: legalDateOf(time) })],
+        known === undefined
+          ? []
+          : [putListing(uscc, { ...known, status, since: legalDateOf(time) }), borrowerMark(uscc, clock())],
       );
     };
 

@@ -10,6 +10,7 @@ import type { HistoryRow, ListedLoan } from '../contract/loan-schemas.ts';
 import type { routes } from '../contract.ts';
 import { historyRows } from '../policy.ts';
 import { getLoans, loanKind, loansOf } from '../store/loan.ts';
+import { getServicing } from '../store/servicing.ts';
 import { listedView, loanView } from '../view.ts';
 import { belongs, type Deps, reachedLoan } from './context.ts';
 
@@ -19,8 +20,12 @@ const pagesPerCall = 20;
 /** A loan that the caller may not see is answered as one that does not exist, by the same requests. */
 export function getLoanView({ table }: Deps): Operation<typeof routes.getLoan> {
   return async ({ params: { loanId }, caller }) => {
-    const [held, history] = await Promise.all([reachedLoan(table, caller, loanId), historyOf(table, loanId)]);
-    return held === undefined ? refused('not_found') : done(loanView(held.state, history));
+    const [held, servicing, history] = await Promise.all([
+      reachedLoan(table, caller, loanId),
+      getServicing(table, loanId),
+      historyOf(table, loanId),
+    ]);
+    return held === undefined ? refused('not_found') : done(loanView(held.state, servicing, history));
   };
 }
 
