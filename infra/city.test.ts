@@ -194,15 +194,22 @@ test('queue, stream and schedule wake their functions as designed', () => {
   const patterns = fromStream.map(
     ({ FilterCriteria }) => (FilterCriteria as { Filters: { Pattern: string }[] }).Filters,
   );
-  expect(patterns.flat().map(({ Pattern }) => JSON.parse(Pattern))).toEqual(
+  const inserted = (...prefixes: string[]) => ({
+    eventName: ['INSERT'],
+    dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
+  });
+  expect(patterns.map((filters) => filters.map(({ Pattern }) => JSON.parse(Pattern)))).toEqual([
+    [inserted('EVENT#')],
+    [inserted('AUDIT#')],
     // The relay of the partners' service sends its due webhooks as well: a stream should not have many readers.
-    [['EVENT#'], ['AUDIT#'], ['EVENT#', 'DUE#'], ['AUDIT#'], ['EVENT#'], ['AUDIT#'], ['EVENT#'], ['AUDIT#']].map(
-      (prefixes) => ({
-        eventName: ['INSERT'],
-        dynamodb: { Keys: { sk: { S: prefixes.map((prefix) => ({ prefix })) } } },
-      }),
-    ),
-  );
+    [inserted('EVENT#', 'DUE#')],
+    [inserted('AUDIT#')],
+    [inserted('EVENT#')],
+    // And what reads the fund's audit rows watches its books, whatever is done to them.
+    [inserted('AUDIT#'), { dynamodb: { Keys: { pk: { S: [{ prefix: 'LEDGER#' }] } } } }],
+    [inserted('EVENT#')],
+    [inserted('AUDIT#')],
+  ]);
   for (const mapping of fromStream) {
     expect(mapping).toMatchObject({
       BatchSize: 100,
@@ -218,6 +225,7 @@ test('queue, stream and schedule wake their functions as designed', () => {
     'fund-terms': 'cron(5 0 * * ? *)',
     'lending-audit-seal': 'cron(30 0 * * ? *)',
     'lending-outbox-sweep': 'rate(5 minutes)',
+    'loan-watch': 'cron(20 6 * * ? *)',
     'own-keys': 'cron(30 3 * * ? *)',
     'partner-key-notices': 'cron(0 9 * * ? *)',
     'partners-audit-seal': 'cron(30 0 * * ? *)',

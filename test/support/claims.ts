@@ -7,7 +7,7 @@ import { requiredDocuments } from '../../services/fund/contract.ts';
 import { exportJournal } from '../../services/fund/ledger/export.ts';
 import { proveBook } from '../../services/fund/ledger/proof.ts';
 import * as offline from '../../services/fund/ledger/verify-journal.mjs';
-import { hearFiled, hearRegistered, hearReported } from '../../services/fund/operations/hear-loans.ts';
+import { hearFiled, hearRegistered, hearReported, hearSettled } from '../../services/fund/operations/hear-loans.ts';
 import { fundApi, type FundAnswer, type FundSend } from './fund-api.ts';
 
 export const reviewer = 'city-reviewer.second';
@@ -114,6 +114,11 @@ export async function claimWorld(table: Table, programme: object = plainProgramm
           overdueDays,
           classification,
         }),
+        noReceipt,
+      ),
+    settleLoan: (loanId: string) =>
+      hearSettled(deps)(
+        event('loan.settled.v1', loanId, { loanId, partnerId: 'bank-a', on: todayOf(now), how: 'repaid' as const }),
         noReceipt,
       ),
     file: (loanId: string, more: object = {}, how: FundSend = {}) =>

@@ -45,8 +45,20 @@ export function merkleRoot(hashes) {
 
 /** Which side a balance stands on, and whether it is kept for each party. */
 const debitSide = new Set([
-  ...['1002', '1009', '1131', '1221', '3102', '5101', '5102'],
-  ...['9001', '9003', '9005', '9007', '9009', '9011', '9013'],
+  '1002',
+  '1009',
+  '1131',
+  '1221',
+  '3102',
+  '5101',
+  '5102',
+  '9001',
+  '9003',
+  '9005',
+  '9007',
+  '9009',
+  '9011',
+  '9013',
 ]);
 const creditSide = new Set([
   '1003',
@@ -91,13 +103,22 @@ const cashOut = new Set([
   'claim-settled',
 ]);
 const acts = new Set([
-  ...['terms-set', 'suspended', 'resumed', 'balance-stated', 'period-sealed'],
-  ...['claim-proposed', 'claim-closed'],
+  'terms-set',
+  'suspended',
+  'resumed',
+  'balance-stated',
+  'period-sealed',
+  'claim-proposed',
+  'claim-closed',
 ]);
 /** What two people are needed for: one proposes or decides, another approves or pays. */
 const twoPeople = new Set([
-  ...['terms-set', 'contribution-return-approved', 'wound-up'],
-  ...['compensation-paid', 'claim-settled', 'written-off'],
+  'terms-set',
+  'contribution-return-approved',
+  'wound-up',
+  'compensation-paid',
+  'claim-settled',
+  'written-off',
 ]);
 /** Which accounts a kind may debit, and which it may credit. */
 const sides = {

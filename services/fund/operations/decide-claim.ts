@@ -118,8 +118,9 @@ export function payClaim({ table }: Deps): Operation<typeof routes.payClaim> {
 /** As it was answered when it was paid, whatever was paid since. */
 function paidView({ claimId, firstPayment = [], terms }: StoredClaim) {
   const pending = firstPayment.some(({ pendingFen }) => pendingFen > 0n);
-  const status = terms.prePosition !== undefined ? 'advanced' : pending ? 'pending-funds' : 'paid';
-  return done({ claimId, status: status as 'advanced' | 'pending-funds' | 'paid', payments: firstPayment });
+  const status: StoredClaim['status'] =
+    terms.prePosition !== undefined ? 'advanced' : pending ? 'pending-funds' : 'paid';
+  return done({ claimId, status, payments: firstPayment });
 }
 
 /** The loan is as it was read: whoever moves it meanwhile and this payment exclude each other. */

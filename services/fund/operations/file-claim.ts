@@ -10,7 +10,7 @@ import { file, type Filing, filingContent, filingId } from '../claims/file.ts';
 import { caseFactsOf, loanFactsOf, outcomeOfFiling, termsOf } from '../claims/filing-facts.ts';
 import { claimIdOf, type StoredClaim } from '../claims/stored-claim.ts';
 import { NewClaim, type routes, type FundProgramme } from '../contract.ts';
-import { claimRefusals } from '../contract/claim-routes.ts';
+import type { claimRefusals } from '../contract/claim-routes.ts';
 import { coverId } from '../ledger/exposure.ts';
 import { openLedger, post } from '../ledger/post.ts';
 import { findEntry } from '../ledger/read.ts';

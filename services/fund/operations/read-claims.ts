@@ -47,7 +47,14 @@ function listedView(claim: StoredClaim) {
     settleBy,
   } = claim;
   return {
-    ...{ claimId, loanId, fundId, partnerId, uscc, status, lossPrincipalFen: filed.lossPrincipalFen, filedOn },
+    claimId,
+    loanId,
+    fundId,
+    partnerId,
+    uscc,
+    status,
+    lossPrincipalFen: filed.lossPrincipalFen,
+    filedOn,
     ...(decision !== undefined && { decidedOn: decision.on }),
     ...(paidOn !== undefined && { paidOn }),
     ...(settleBy !== undefined && { settleBy }),

@@ -138,7 +138,10 @@ function whoseOf(caller: Caller): Whose | undefined {
       return parkId === undefined ? undefined : { park: parkId };
     case 'enterprise-user':
       return uscc === undefined ? undefined : { uscc };
-    default:
+    case 'city-admin':
+    case 'city-reviewer':
+    case 'auditor':
+    case 'regulator':
       return { all: true };
   }
 }
