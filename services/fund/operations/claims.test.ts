@@ -5,7 +5,9 @@ import { balanceIn, claimWorld, codeOf, documents, reviewer } from '../../../tes
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { noReceipt } from '#packages/outcome';
 import { eventTypes } from '../contract.ts';
+import { maySee } from './claim-context.ts';
 import { hearClaimOver, hearTurnedDown } from './hear-claims.ts';
+import { findClaim } from '../store/claim.ts';
 import { getCoveredLoan } from '../store/covered-loan.ts';
 
 let started: TestTable;
@@ -297,6 +299,20 @@ describe('a claim', () => {
       expect(await world.call('GET', path, { as })).toMatchObject({ status: 200 });
       expect((await world.call('GET', '/v1/claims', { as })).body.items).toMatchObject([{ claimId }]);
     }
+    const claim = await findClaim(world.table, claimId);
+    const seenBy = (partnerId: string, role: 'bank' | 'guarantor' | 'insurer') =>
+      maySee({ kind: 'partner', partnerId, role }, claim!);
+    // A partner is a party by its id, and a fund that happens to be called like one is not.
+    expect([seenBy('insurer', 'insurer'), seenBy('insurer-b', 'insurer'), seenBy('fund', 'guarantor')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([seenBy('bank-a', 'bank'), seenBy('bank-b', 'bank'), seenBy('insurer', 'bank')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(codeOf(await world.call('GET', path, { as: 'regulator.one' }))).toEqual([403, 'forbidden']);
     expect(codeOf(await world.call('GET', path, { as: 'county-clerk.one' }))).toEqual([404, 'not_found']);
     expect((await world.call('GET', '/v1/claims', { as: 'county-clerk.one' })).body.items).toEqual([]);
