@@ -21,7 +21,7 @@ export const sources: readonly Source[] = [
   {
     prefix: 'zhirong-fund',
     file: 'services/fund/functions.ts',
-    names: ['api', 'worker', 'terms', 'relay', 'audit', 'outbox', 'seal'],
+    names: ['api', 'worker', 'terms', 'deadlines', 'match', 'relay', 'audit', 'outbox', 'seal'],
   },
   {
     prefix: 'zhirong-lending',

@@ -220,7 +220,9 @@ test('queue, stream and schedule wake their functions as designed', () => {
   }
   const schedules = of(city(global), 'AWS::Scheduler::Schedule').map(({ properties }) => properties);
   expect(Object.fromEntries(schedules.map(({ Name, ScheduleExpression }) => [Name, ScheduleExpression]))).toEqual({
+    'claim-deadlines': 'cron(30 7 * * ? *)',
     'fund-audit-seal': 'cron(30 0 * * ? *)',
+    'fund-match': 'cron(40 6 * * ? *)',
     'fund-outbox-sweep': 'rate(5 minutes)',
     'fund-terms': 'cron(5 0 * * ? *)',
     'lending-audit-seal': 'cron(30 0 * * ? *)',

@@ -15,6 +15,8 @@ import type { City } from './parts/service-function.ts';
 
 /** The lists that a loan moves between when its cover ends. */
 const coversPrefix = 'COVERS#';
+/** What is due about claims; what has come to its day is taken off. */
+const dueClaimsPrefix = 'CLAIM-DUE#';
 
 /** The risk-sharing fund: its programmes, its arithmetic, its books. Answers with its API function. */
 export function fundStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
@@ -62,6 +64,45 @@ export function fundStack(app: App, city: City, props: StackProps, foundation: F
     name: 'fund-terms',
     expression: 'cron(5 0 * * ? *)',
     impact: '今日起施行的基金方案没有在账簿生效：新备案仍按上一版的放大倍数计算额度，直到补跑。',
+    topic: foundation.alarms,
+  });
+
+  const deadlines = addFunction(service, 'deadlines', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: {},
+    permissions: [may.readTable(table), may.addToTable(table), may.deleteFrom(table, [dueClaimsPrefix])],
+  });
+  schedule(stack, deadlines, {
+    name: 'claim-deadlines',
+    expression: 'cron(30 7 * * ? *)',
+    impact: '今日的代偿期限提醒没有发出：将到期或已逾期的审核、支付、清算没有提醒经办人和银行，直到补跑。',
+    topic: foundation.alarms,
+  });
+
+  const match = addFunction(service, 'match', {
+    trigger: 'schedule',
+    memoryMb: 512,
+    variables: {},
+    permissions: [may.readTable(table), may.addToTable(table)],
+  });
+  schedule(stack, match, {
+    name: 'fund-match',
+    expression: 'cron(40 6 * * ? *)',
+    impact: '今日没有核对账簿与对账单、代偿申请和在保贷款：若有不符，今天不会被发现，直到补跑。',
+    topic: foundation.alarms,
+  });
+  alarm(match, 'Differs', {
+    name: 'zhirong-fund-match-differs',
+    metric: new Metric({
+      namespace: 'Zhirong',
+      metricName: 'FundMatchDifferences',
+      dimensionsMap: { service: 'fund' },
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    }),
+    above: 0,
+    impact: '有基金的账簿与对账单、代偿申请或在保贷款不符：请查看当日核对结果，查明之前不要据以付款。',
     topic: foundation.alarms,
   });
 

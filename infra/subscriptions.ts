@@ -39,7 +39,7 @@ export const subscriptions: readonly Subscription[] = [
   { from: 'fund', streams: ['fund-programme', 'cover', 'claim'], to: 'lending' },
   { from: 'lending', streams: ['loan'], to: 'partners' },
   { from: 'lending', streams: ['loan'], to: 'fund' },
-  { from: 'fund', streams: ['cover', 'claim'], to: 'partners' },
+  { from: 'fund', streams: ['cover', 'claim', 'claim-reminder'], to: 'partners' },
   { from: 'fund', streams: ['claim'], to: 'fund' },
 ];
 

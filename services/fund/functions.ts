@@ -1,17 +1,18 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { sealFunction } from '#packages/audit/functions';
 import { apiFunction } from '#packages/lambda/api';
 import { ScheduledAt, scheduleFunction } from '#packages/lambda/schedule';
+import { metrics } from '#packages/lambda/telemetry';
 import { tableFromEnvironment } from '#packages/messaging/environment';
 import { outboxFunction } from '#packages/messaging/outbox-function';
 import { relayFunction } from '#packages/messaging/relay';
 import { queueFunction } from '#packages/lambda/queue';
 import { routes } from './contract.ts';
 import { applyTerms } from './operations/apply-terms.ts';
-import { bookOperations } from './operations/book-operations.ts';
-import { contributionReturns } from './operations/contribution-returns.ts';
-import { claimOperations } from './operations/claim-operations.ts';
-import { programmeOperations } from './operations/programme-operations.ts';
+import { remindOfClaims } from './operations/claim-deadlines.ts';
+import { fundOperations } from './operations/fund-operations.ts';
+import { matchFunds } from './operations/match-funds.ts';
 import { watchStream } from './operations/watch-stream.ts';
 import { heardEvents, workHandlers } from './work-handlers.ts';
 
@@ -21,12 +22,7 @@ export const api = () => {
   return apiFunction({
     routes,
     table,
-    operations: {
-      ...programmeOperations({ table }),
-      ...bookOperations({ table }),
-      ...contributionReturns({ table }),
-      ...claimOperations({ table }),
-    },
+    operations: fundOperations({ table }),
   });
 };
 
@@ -40,6 +36,26 @@ export const worker = () => {
 export const terms = () => {
   const apply = applyTerms({ table: tableFromEnvironment() });
   return scheduleFunction(z.strictObject({ at: ScheduledAt }), ({ at }) => apply(new Date(at)));
+};
+
+/** Daily: what is due soon about claims, and what is late. */
+export const deadlines = () => {
+  const remind = remindOfClaims({ table: tableFromEnvironment() });
+  return scheduleFunction(z.strictObject({ at: ScheduledAt }), async ({ at }) => {
+    const counts = await remind(new Date(at));
+    metrics.addMetric('ClaimDeadlinesLate', MetricUnit.Count, counts.late);
+    return counts;
+  });
+};
+
+/** Daily: each fund's book against the statement, the claims and the loans. */
+export const match = () => {
+  const run = matchFunds({ table: tableFromEnvironment() });
+  return scheduleFunction(z.strictObject({ at: ScheduledAt }), async ({ at }) => {
+    const counts = await run(new Date(at));
+    metrics.addMetric('FundMatchDifferences', MetricUnit.Count, counts.differences);
+    return counts;
+  });
 };
 
 export const relay = () => relayFunction();

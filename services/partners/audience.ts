@@ -49,6 +49,7 @@ const told = {
   'claim.written-off.v1': claimed('writtenOffFen'),
   'claim.closed.v1': claimed(),
   'fund.refund.posted.v1': claimed('netFen', 'refundFen'),
+  'claim.reminder.due.v1': { seenBy: 'partner', shows: ['claimId', 'loanId', 'code', 'stage', 'dueOn'] },
 } as const satisfies Record<string, Audience>;
 
 const audiences: ReadonlyMap<string, Audience> = new Map(Object.entries(told));

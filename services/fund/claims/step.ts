@@ -5,6 +5,7 @@ import type { Aggregates, Decision, Draft } from '../ledger/command.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { claimMachine } from '../machines.ts';
 import { claimEvent, type Did, didWrite, headWrite } from '../store/claim.ts';
+import { startedClocks } from '../store/claim-clock.ts';
 import { claimAggregate, claimWire, opened, pendingFen, readClaim, type StoredClaim } from './stored-claim.ts';
 
 /** One entry of a claim's, the claim as it then is, and what is said of it. */
@@ -46,7 +47,9 @@ export function decided(
     drafts: [...before, ...drafts],
     beside: (entries) => [
       ...steps.flatMap((one, place) => toldOf(one, entries[before.length + place])),
-      ...steps.filter(({ claim }, place) => last.get(claim.claimId) === place).map(({ claim }) => headWrite(claim)),
+      ...steps
+        .filter(({ claim }, place) => last.get(claim.claimId) === place)
+        .flatMap(({ claim, draft }) => [headWrite(claim), ...startedClocks(claim, draft.valueDate)]),
       ...(beside?.(entries) ?? []),
     ],
   };

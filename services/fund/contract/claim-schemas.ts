@@ -3,6 +3,8 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { Fen } from '#packages/money';
 import { Digest, Id, Reason, Version } from '#packages/words';
 import { claimMachine, proposalMachine } from '../machines.ts';
+import { PartyConfirmation } from './confirmation-schemas.ts';
+import { ClaimDeadline } from './deadline-schemas.ts';
 import { BalanceFen } from './book-schemas.ts';
 import { Allocation } from './simulation-schemas.ts';
 
@@ -239,6 +241,10 @@ export const Claim = z.strictObject({
   parties: z.array(PartyStanding),
   proposals: z.array(z.strictObject({ kind: z.enum(['settlement', 'write-off']), ...Proposal.shape })),
   events: z.array(ClaimEvent),
+  /** What is or was to be done about it, by whom and by when. */
+  deadlines: z.array(ClaimDeadline),
+  /** What its private parties have confirmed of their parts. */
+  confirmations: z.array(PartyConfirmation),
 });
 export type Claim = z.output<typeof Claim>;
 

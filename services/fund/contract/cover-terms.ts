@@ -16,12 +16,23 @@ export type CoverTerms = {
 const wholeBps = 10_000n;
 
 /**
- * What the programme covers of a loan that has just been paid out. What depends on payments of the past is left to the
- * claim, and a share by a revenue that nobody knows yet is the highest that it can be: a fund must not have promised
+ * A programme as far as it can be known before a claim: what depends on payments of the past is left out, and a share by
+ * a revenue that nobody knows yet is the highest that it can be. What is computed by it is never too little.
+ */
+export function knownTerms({
+  enterpriseCumulativeCapFen: _enterprise,
+  bankYearCap: _bankYear,
+  ...programme
+}: SharingTerms): SharingTerms {
+  return { ...programme, parties: programme.parties.map(knownShare) };
+}
+
+/**
+ * What the programme covers of a loan that has just been paid out, by its known terms: a fund must not have promised
  * more than it counted.
  */
 export function coverTermsOf(
-  { enterpriseCumulativeCapFen: _enterprise, bankYearCap: _bankYear, ...programme }: SharingTerms,
+  programme: SharingTerms,
   loan: { principalFen: bigint; ipPartBps: bigint; annualRateBps: bigint },
 ): CoverTerms {
   const facts = {
@@ -29,7 +40,7 @@ export function coverTermsOf(
     ipPartBps: loan.ipPartBps,
     annualRateBps: loan.annualRateBps,
   };
-  const terms = { ...programme, parties: programme.parties.map(knownShare) };
+  const terms = knownTerms(programme);
   const uncapped = { ...terms, parties: terms.parties.map(({ capFen: _cap, ...party }) => party) };
   const publicPart = (amounts: readonly bigint[]) =>
     sum(amounts.filter((_amount, place) => terms.parties[place]?.kind === 'public'));

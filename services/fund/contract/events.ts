@@ -4,6 +4,7 @@ import type { EventTypes } from '#packages/contract';
 import { Id } from '#packages/words';
 import { claimEventTypes } from './claim-events.ts';
 import { BreakerTold, CoverConfirmed, CoverRefused } from './cover-schemas.ts';
+import { ReminderDue } from './deadline-schemas.ts';
 import { FundFounded, ProgrammeActivated } from './fund-schemas.ts';
 
 /** Every event of the fund service. */
@@ -37,4 +38,9 @@ export const eventTypes = {
     data: BreakerTold,
   },
   ...claimEventTypes,
+  'claim.reminder.due.v1': {
+    stream: 'claim-reminder',
+    summary: '代偿事项将到期或已逾期',
+    data: ReminderDue,
+  },
 } as const satisfies EventTypes;

@@ -131,8 +131,10 @@ function exposureKept(left: LoanCover, keepsFen: bigint, leastFen: bigint): bigi
 
 /** Of all that the fund took in, how much it has paid out and not got back; basis points, rounded up. */
 export function fundNetPaidBps(book: Book): bigint {
-  const paid = balanceOf(book, '9009');
-  const capital = balanceOf(book, '3101');
-  if (paid === 0n) return 0n;
-  return capital === 0n ? 10_000n : divideUp(paid * 10_000n, capital);
+  return netPaidBps(balanceOf(book, '9009'), balanceOf(book, '3101'));
+}
+
+export function netPaidBps(paidFen: bigint, capitalFen: bigint): bigint {
+  if (paidFen === 0n) return 0n;
+  return capitalFen === 0n ? 10_000n : divideUp(paidFen * 10_000n, capitalFen);
 }

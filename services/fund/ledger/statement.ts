@@ -20,7 +20,7 @@ export type Statement = { depository: string; lines: StatementLine[] };
 export type BadRow = { row: number; code: 'columns-missing' | 'not-a-row' | 'in-and-out' | 'nothing-moved' };
 
 /** 元 with at most two decimals, thousands separated or not; empty is nothing. */
-const Yuan = z
+export const Yuan = z
   .string()
   .trim()
   .regex(/^(|[0-9]{1,3}(,[0-9]{3})*(\.[0-9]{1,2})?|[0-9]+(\.[0-9]{1,2})?)$/)

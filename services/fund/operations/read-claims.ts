@@ -1,6 +1,8 @@
+import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { nextOf, startOf } from '#packages/paging';
+import { datesOf, deadlinesOf } from '../claim-clocks.ts';
 import { burdensOf, outOf } from '../arithmetic/claim.ts';
 import { baseOf } from '../arithmetic/pay.ts';
 import { entitledOf } from '../claims/entitled.ts';
@@ -9,14 +11,18 @@ import type { Claim, routes } from '../contract.ts';
 import { bankId as theBank } from '../contract/programme-problems.ts';
 import { type Did, didTo, getClaims, listedId, listOf } from '../store/claim.ts';
 import { claimFor } from './claim-context.ts';
+import { confirmedOf } from './confirm-share.ts';
 import type { Deps } from './context.ts';
 import { proposalView } from './settle-claim.ts';
 
 /** A claim with all that is out by it: what everybody is due, paid, got back and is left with. */
 export function getClaim({ table }: Deps): Operation<typeof routes.getClaim> {
-  return async ({ params: { claimId }, caller }) => {
+  return async ({ params: { claimId }, caller, now }) => {
     const claim = await claimFor(table, caller, claimId);
-    return claim === undefined ? refused('not_found') : done(claimView(claim, await didTo(table, claimId)));
+    if (claim === undefined) return refused('not_found');
+    const [events, confirmations] = await Promise.all([didTo(table, claimId), confirmedOf(table, claim)]);
+    const deadlines = deadlinesOf(datesOf(claim, events), todayOf(now));
+    return done({ ...claimView(claim, events), deadlines, confirmations });
   };
 }
 
@@ -61,7 +67,7 @@ function listedView(claim: StoredClaim) {
   };
 }
 
-export function claimView(claim: StoredClaim, events: Did[]): Claim {
+function claimView(claim: StoredClaim, events: Did[]): Omit<Claim, 'deadlines' | 'confirmations'> {
   const { filed, programmeVersion, decision, settledOn, writtenOffOn, closedOn, proposals } = claim;
   const { trigger, netRecoveredFen = 0n, interestDueFen = 0n, penaltyDueFen = 0n, documents, previousClaimId } = filed;
   return {
