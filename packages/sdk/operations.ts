@@ -34,6 +34,10 @@ export const operations = {
   reverseRecovery: { method: 'POST', path: '/v1/claims/{claimId}/recovery-reversals' },
   getSettlement: { method: 'GET', path: '/v1/claims/{claimId}/settlements/{id}' },
   getWriteOff: { method: 'GET', path: '/v1/claims/{claimId}/write-offs/{id}' },
+  listClaimDeadlines: { method: 'GET', path: '/v1/claim-deadlines', isList: true },
+  confirmShare: { method: 'POST', path: '/v1/claims/{claimId}/confirmations' },
+  checkClaimList: { method: 'POST', path: '/v1/claim-reconciliations' },
+  listClaimReconciliations: { method: 'GET', path: '/v1/claim-reconciliations', isList: true },
   simulateClaim: { method: 'POST', path: '/v1/fund/simulations' },
   fileLoan: { method: 'POST', path: '/v1/loans' },
   listLoans: { method: 'GET', path: '/v1/loans', isList: true },
@@ -502,6 +506,57 @@ export type Operations = {
       };
     };
     answer: Proposal;
+    code: 'not_found';
+  };
+  /** 待办期限，最先到期的在前；银行只见自己的。跨入未公布日历的期限注明暂计 */
+  listClaimDeadlines: {
+    input: {
+      query?: {
+        pageSize?: number;
+        cursor?: string;
+      };
+    };
+    answer: {
+      items: OpenDeadline[];
+      nextCursor: string | null;
+    };
+    code: never;
+  };
+  /** 担保、保险机构确认自己分担的部分：与应担不同的照记并注明差异，不涉及基金资金 */
+  confirmShare: {
+    input: {
+      params: {
+        claimId: string;
+      };
+      body: NewConfirmation;
+      idempotencyKey?: string;
+    };
+    answer: PartyConfirmation;
+    code: 'not_found' | 'already_exists' | 'state_conflict';
+  };
+  /** 银行报送自己的代偿清单，逐件核对并列出差异；同一清单结果不变 */
+  checkClaimList: {
+    input: {
+      body: ClaimList;
+      idempotencyKey?: string;
+    };
+    answer: ClaimListChecked;
+    code: 'not_found';
+  };
+  /** 一家银行与一个基金历次核对的结果，最近的在前；银行看自己的，人员须指明银行 */
+  listClaimReconciliations: {
+    input: {
+      query: {
+        pageSize?: number;
+        cursor?: string;
+        /** 哪个基金 */ fundId: string;
+        /** 哪家银行；银行自己可不填 */ partnerId?: string;
+      };
+    };
+    answer: {
+      items: ClaimListChecked[];
+      nextCursor: string | null;
+    };
     code: 'not_found';
   };
   /** 试算：按一个方案分担一笔损失并退还其后的回收，与真实代偿同一套算法，不留任何记录 */
@@ -1330,6 +1385,8 @@ export type Claim = {
     /** 金额（分） */ clawBackFen?: number;
     /** 金额（分） */ writtenOffFen?: number;
   }>;
+  deadlines: ClaimDeadline[];
+  confirmations: PartyConfirmation[];
 };
 
 export type ClaimCheck = {
@@ -1354,6 +1411,62 @@ export type ClaimCheck = {
   };
 };
 
+export type ClaimDeadline = {
+  code: 'initial-review' | 'decision' | 'payment' | 'settlement' | 'refund';
+  duty: 'city-reviewer' | 'city-admin' | 'bank';
+  reference?: string;
+  /** 法定日期（Asia/Shanghai） */ startedOn: string;
+  /** 法定日期（Asia/Shanghai） */ dueOn: string;
+  provisional: boolean;
+  /** 法定日期（Asia/Shanghai） */ doneOn?: string;
+  state: 'open' | 'due-soon' | 'late' | 'done' | 'done-late';
+  workingDaysLeft?: number;
+};
+
+export type ClaimList = {
+  fundId: string;
+  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  claims: Array<{
+    claimId?: string;
+    loanId?: string;
+    /** 金额（分） */ entitledFen: number;
+    /** 金额（分） */ paidFen: number;
+    /** 金额（分） */ refundedFen: number;
+    status: ClaimStatus;
+  }>;
+};
+
+export type ClaimListChecked = {
+  fundId: string;
+  partnerId: string;
+  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  digest: string;
+  /** 时刻（UTC，毫秒） */ checkedAt: string;
+  agrees: boolean;
+  bank: {
+    claims: number;
+    /** 金额（分） */ entitledFen: number;
+    /** 金额（分） */ paidFen: number;
+    /** 金额（分） */ refundedFen: number;
+  };
+  fund: {
+    claims: number;
+    /** 金额（分） */ entitledFen: number;
+    /** 金额（分） */ paidFen: number;
+    /** 金额（分） */ refundedFen: number;
+  };
+  differences: Array<{
+    code: 'missing-here' | 'missing-there' | 'twice-there' | 'status' | 'amount-entitled' | 'amount-paid' | 'amount-refunded';
+    claimId?: string;
+    loanId?: string;
+    /** 金额（分） */ bankFen?: number;
+    /** 金额（分） */ fundFen?: number;
+    bankStatus?: ClaimStatus;
+    fundStatus?: ClaimStatus;
+    movedSince: boolean;
+  }>;
+};
+
 export type ClaimStatus = 'filed' | 'approved' | 'advanced' | 'pending-funds' | 'paid' | 'settled' | 'written-off' | 'closed' | 'returned' | 'rejected';
 
 export type Classification = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
@@ -1367,6 +1480,13 @@ export type Conclusion = {
   /** 金额（分） */ highFen: number;
   /** 金额（分） */ spreadFen: number;
   spreadBps: number | null;
+};
+
+export type Confirmation = {
+  /** 金额（分） */ amountFen: number;
+  /** 法定日期（Asia/Shanghai） */ paidOn?: string;
+  /** 机构自己对这笔的编号 */ reference: string;
+  /** 时刻（UTC，毫秒） */ at: string;
 };
 
 export type Cover = {
@@ -1670,6 +1790,12 @@ export type NewClaim = {
   previousClaimId?: string;
 };
 
+export type NewConfirmation = {
+  /** 金额（分） */ amountFen: number;
+  /** 法定日期（Asia/Shanghai） */ paidOn?: string;
+  /** 机构自己对这笔的编号 */ reference: string;
+};
+
 export type NewKey = {
   publicKeyPem: string;
   /** 法定日期（Asia/Shanghai） */ validUntil?: string;
@@ -1739,6 +1865,20 @@ export type NplMeter = {
   };
 };
 
+export type OpenDeadline = {
+  claimId: string;
+  loanId: string;
+  fundId: string;
+  partnerId: string;
+  code: 'initial-review' | 'decision' | 'payment' | 'settlement' | 'refund';
+  duty: 'city-reviewer' | 'city-admin' | 'bank';
+  /** 法定日期（Asia/Shanghai） */ startedOn: string;
+  /** 法定日期（Asia/Shanghai） */ dueOn: string;
+  provisional: boolean;
+  state: 'open' | 'due-soon' | 'late' | 'done' | 'done-late';
+  workingDaysLeft?: number;
+};
+
 export type OrganisationRole = 'bank' | 'guarantor' | 'insurer';
 
 export type OwnKey = {
@@ -1790,6 +1930,15 @@ export type PartnerKey = {
   /** 时刻（UTC，毫秒） */ approvedAt?: string;
   /** 时刻（UTC，毫秒） */ revokedAt?: string;
   reason?: string;
+};
+
+export type PartyConfirmation = {
+  claimId: string;
+  partyId: string;
+  /** 金额（分） */ entitledFen: number;
+  /** 金额（分） */ confirmedFen: number;
+  difference?: 'below-entitlement' | 'above-entitlement';
+  confirmations: Confirmation[];
 };
 
 export type PledgedAsset = {
@@ -2536,7 +2685,7 @@ export type Webhook = {
   };
 };
 
-export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'loan.watch.raised.v1' | 'loan.watch.cleared.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1' | 'claim.filed.v1' | 'claim.returned.v1' | 'claim.rejected.v1' | 'claim.approved.v1' | 'claim.paid.v1' | 'claim.settled.v1' | 'claim.written-off.v1' | 'claim.closed.v1' | 'fund.refund.posted.v1';
+export type WebhookEventType = 'whitelist.entry.listed.v1' | 'whitelist.entry.suspended.v1' | 'whitelist.entry.reinstated.v1' | 'whitelist.entry.removed.v1' | 'whitelist.entry.expired.v1' | 'loan.filed.v1' | 'loan.registered.v1' | 'loan.reported.v1' | 'loan.renewed.v1' | 'loan.settled.v1' | 'loan.watch.raised.v1' | 'loan.watch.cleared.v1' | 'fund.cover.confirmed.v1' | 'fund.cover.refused.v1' | 'partner.key.activated.v1' | 'partner.key.revoked.v1' | 'partner.key.expiring.v1' | 'partner.webhook.disabled.v1' | 'claim.filed.v1' | 'claim.returned.v1' | 'claim.rejected.v1' | 'claim.approved.v1' | 'claim.paid.v1' | 'claim.settled.v1' | 'claim.written-off.v1' | 'claim.closed.v1' | 'fund.refund.posted.v1' | 'claim.reminder.due.v1';
 
 export type WebhookSignature = 'v1a' | 'v1';
 

@@ -3,7 +3,7 @@ import { Instant, LegalDate } from '#packages/calendar';
 import { Fen } from '#packages/money';
 import { Digest, Id } from '#packages/words';
 import { ClaimStatus } from './claim-schemas.ts';
-import { onceWellFormed } from './shared.ts';
+import { onceWellFormed } from '#packages/words';
 
 /** As many as fit into a body; a bank with more sends them fund by fund anyway. */
 const maxClaims = 1_000;
