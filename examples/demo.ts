@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { showDailyWork } from './demo/after-publication.ts';
 import { connect } from '#packages/local/patient-client';
+import { showClaim } from './demo/claims.ts';
 import { showFund } from './demo/fund.ts';
 import { showLoans } from './demo/loans.ts';
 import { enterprisesByCounty, latestVersion } from './demo/city-api.ts';
@@ -62,7 +63,9 @@ export async function runDemo({ baseUrl, credentials, credentialsFile, log, load
   log('⑬ 风险分担基金：方案、出资、账簿自证、试算');
   await showFund(api, tokenOf, log);
   log('⑭ 入池备案：违约前报给基金，逐项权利登记，不合要求的当场说明');
-  await showLoans(day);
+  const defaulting = await showLoans(day);
+  log('⑮ 违约：预检、申请、两人审付、回收返还，各方最后承担多少');
+  await showClaim(day, defaulting);
   // What an earlier run left half done goes on by itself; the table is of the end.
   await api.call({ method: 'POST', path: '/__local/drain', json: { timeoutMs: 30_000 } });
 

@@ -10,7 +10,7 @@ import type { TokenOf } from './people.ts';
 type Log = (line: string) => void;
 
 const fundId = 'xinyang';
-const path = `/v1/funds/${fundId}`;
+export const fundPath = `/v1/funds/${fundId}`;
 
 /** Numbers of the kind that such programmes have; the city sets its own. */
 const sharing = {
@@ -53,28 +53,36 @@ export async function showFund(api: Api, tokenOf: TokenOf, log: Log): Promise<vo
       )
     ).body;
   await post(admin, '/v1/funds', { fundId, name: '信阳市知识产权质押融资风险补偿资金池（示例）', programme }, [409]);
-  await post(reviewer, `${path}/programmes/1/approvals`, {}, [409]);
+  await post(reviewer, `${fundPath}/programmes/1/approvals`, {}, [409]);
   const receivedOn = addDays(legalDateOf(new Date().toISOString()), -1);
   for (const contribution of contributions) {
-    await post(admin, `${path}/contributions`, { ...contribution, receivedOn }, [409]);
+    await post(admin, `${fundPath}/contributions`, { ...contribution, receivedOn }, [409]);
   }
   const read = async (where: string) => (await api.call({ method: 'GET', path: where, token: admin })).body;
-  const { cashFen, availableFen } = Balances.parse(await read(`${path}/balances`));
+  const { cashFen, availableFen } = Balances.parse(await read(`${fundPath}/balances`));
   log(
     `  方案第 1 版由两人提出、批准；省、市、县出资 ${contributions.length} 笔，专户 ${yuanText(BigInt(cashFen))} 元，可用 ${yuanText(BigInt(availableFen))} 元`,
   );
-  const proof = Proof.parse(await read(`${path}/proof`));
-  if (!proof.verified) throw new Error('账簿自证未通过');
-  log(
-    `  账簿自证：${proof.entries} 条分录逐条重算，借贷差 ${proof.trialBalance}，链尾 ${proof.headHash.slice(0, 16)}…`,
-  );
-  log(`  ${await checkedByOutsider(api, admin, proof.headHash)}`);
+  const { headHash, told: proof } = await provenBooks(api, admin);
+  log(`  ${proof}`);
+  log(`  ${await checkedByOutsider(api, admin, headHash)}`);
   for (const line of await told(post, admin)) log(`  ${line}`);
 }
 
+/** The fund's own proof of its books. @throws where it fails */
+export async function provenBooks(api: Api, token: string): Promise<{ headHash: string; told: string }> {
+  const proof = Proof.parse((await api.call({ method: 'GET', path: `${fundPath}/proof`, token })).body);
+  if (!proof.verified) throw new Error('账簿自证未通过');
+  const { entries, trialBalance, headHash } = proof;
+  return {
+    headHash,
+    told: `账簿自证：${entries} 条分录逐条重算，借贷差 ${trialBalance}，链尾 ${headHash.slice(0, 16)}…`,
+  };
+}
+
 /** The journal as anybody may have it, checked by the program for outsiders, which shares no code with the ledger. */
-async function checkedByOutsider(api: Api, token: string, headHash: string): Promise<string> {
-  const { body } = await api.call({ method: 'GET', path: `${path}/journal-export`, token });
+export async function checkedByOutsider(api: Api, token: string, headHash: string): Promise<string> {
+  const { body } = await api.call({ method: 'GET', path: `${fundPath}/journal-export`, token });
   const { problems, entries } = verifyJournal(String(body), { head: headHash });
   if (problems.length > 0) throw new Error(`独立核验：${problems.join('；')}`);
   return `独立核验（node services/fund/ledger/verify-journal.mjs 账簿.jsonl --head …）：${entries} 条，无异议`;
