@@ -66,7 +66,7 @@ const cover = (loanId: string, exposureFen = 1n) =>
   reserveExposure({ loanId, bankId: 'bank-a', exposureFen, principalFen: exposureFen, valueDate: day });
 const many = (count: number, make: (place: number) => Command) =>
   Array.from({ length: count }, (_, place) => make(place));
-const terms = setTerms({ programmeVersion: 1, leverage: 10 }, day);
+const terms = setTerms({ programmeVersion: 1, leverage: 10 }, day, { by: 'ann', approvedBy: 'bob' });
 
 async function journalOf(fundId: string, from: Table = table): Promise<Entry[]> {
   return (await readJournal(from, fundId, 5_000)).entries;

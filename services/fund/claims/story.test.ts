@@ -109,7 +109,7 @@ async function live(request: SimulationRequest): Promise<'told' | 'none'> {
   const fundFen = facts.fundAvailableFen ?? plenty + countyFen;
   await book(
     fundId,
-    setTerms({ programmeVersion: 1, leverage: 100 }, day),
+    setTerms({ programmeVersion: 1, leverage: 100 }, day, { by: 'ann', approvedBy: 'bob' }),
     ...(countyFen > 0n ? [receiveContribution({ ...line('K', countyFen), contributor: 'county-411502' })] : []),
     receiveContribution({ ...line('C', plenty), contributor: 'city' }),
     reserveExposure({ loanId, bankId, exposureFen: 1n, principalFen: facts.outstandingFen, valueDate: day }),
