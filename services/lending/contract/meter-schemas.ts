@@ -11,7 +11,8 @@ export const PathYear = z
   .string()
   .regex(/^2[0-9]{3}$/)
   .transform(Number)
-  .pipe(Year);
+  .pipe(Year)
+  .meta({ example: '2026' });
 
 /** A bank's separate credit plan (单列信贷计划) for a year: how much it means to lend on pledged rights, and to how many. */
 export const CreditPlan = z.strictObject({ planFen: Fen, customers: z.int().positive().max(1_000_000).optional() });
