@@ -76,7 +76,7 @@ test.each<[string, (entry: Entry, place: number) => Entry[], RegExp]>([
       const { approvedBy: _second, ...alone } = entry;
       return place === first('compensation-paid') ? [alone] : [entry];
     },
-    /approved by two/,
+    /needs two people/,
   ],
   [
     'a place in the queue that is not that of the approval',

@@ -91,7 +91,7 @@ test('one fen more or less on one line, or a line on another account, is a probl
           ? { ...line, debitFen: line.debitFen + more }
           : { ...line, creditFen: line.creditFen + more };
       expect(entryProblems({ ...entry, lines: entry.lines.with(place, changed) })).toContain('unbalanced');
-      const elsewhere = { ...line, account: line.account === '1009' ? '1008' : '1009' };
+      const elsewhere = { ...line, account: '1008' };
       expect(entryProblems({ ...entry, lines: entry.lines.with(place, elsewhere) })).toContain('unknown-account');
       expect(entryProblems({ ...entry, lines: [...entry.lines, line] })).toContain('two-lines-of-one-account');
     }),
