@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { legalDateOf } from '#packages/calendar';
 import { usccOf } from '../../examples/city-model/codes.ts';
 import { type City, startCity } from '../support/city.ts';
+import { isSlow } from '../support/effort.ts';
 import { type EndState, endState, tableState } from './end-state.ts';
 import {
   everyItem,
@@ -125,7 +126,7 @@ const strikes: readonly (readonly string[])[][] = [
 const spans = [10, 20, 40, 8, 8];
 
 /** Other storms: `STORM_SEEDS=21,22 npx vitest run test/faults/kills.test.ts`. */
-const seeds = (process.env['STORM_SEEDS'] ?? '11,12').split(',').map(Number);
+const seeds = (process.env['STORM_SEEDS'] ?? (isSlow ? '11,12' : '11')).split(',').map(Number);
 
 test.concurrent.for(seeds)('storm %i', { timeout: patience }, async (seed, { onTestFinished }) => {
   const city = await startCity({ seed });

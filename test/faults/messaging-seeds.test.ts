@@ -3,6 +3,7 @@ import { startEngines } from '#packages/local/engines';
 import { startFaultProxy } from '#packages/local/fault-proxy';
 import type { FaultPlan } from '#packages/local/fault-plan';
 import { outboxFunction } from '#packages/messaging/outbox-function';
+import { tries } from '../support/effort.ts';
 import { endOf, outboxLeft, wanted } from './messaging-checks.ts';
 import {
   anyType,
@@ -28,7 +29,7 @@ import {
 
 /** Random histories of several aggregates through random faults, by seed: whatever happens, the end is the same. */
 
-const seeds = 20;
+const seeds = tries(10, 40);
 const stepsPerSeed = 45;
 const settleRounds = 8;
 
