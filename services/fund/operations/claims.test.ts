@@ -8,6 +8,7 @@ import { eventTypes } from '../contract.ts';
 import { maySee } from './claim-context.ts';
 import { hearClaimOver, hearTurnedDown } from './hear-claims.ts';
 import { findClaim } from '../store/claim.ts';
+import { matchFunds } from './match-funds.ts';
 import { getCoveredLoan } from '../store/covered-loan.ts';
 
 let started: TestTable;
@@ -257,6 +258,9 @@ describe('a claim', () => {
     expect(await world.decide(claimId, 'return')).toMatchObject({ body: { status: 'returned' } });
     const free = await world.balances();
     expect([balanceIn(free, '9001'), balanceIn(free, '2201'), balanceIn(free, '1221')]).toEqual([50_000_000, 0, 0]);
+    expect(await getCoveredLoan(world.table, loanId)).toMatchObject({
+      state: { left: { exposureFen: 50_000_000n, principalFen: 100_000_000n } },
+    });
     const anew = { previousClaimId: claimId, lossPrincipalFen: 60_000_000 };
     const second = (await world.file(loanId, anew)).body;
     await world.report(loanId, {
@@ -349,6 +353,29 @@ describe('the end of a claim', () => {
     expect((await getCoveredLoan(world.table, ended))?.state.cover).toBe('released');
     expect((await getCoveredLoan(world.table, goes))?.state.cover).toBe('covered');
     expect(balanceIn(await world.balances(), '9001')).toBe(50_000_000);
+    expect(await world.problems()).toEqual([]);
+  });
+
+  test('that came to nothing after its approval leaves cover that its loan can give back', async () => {
+    const world = await city();
+    await world.contribute(80_000_000n);
+    const deps = { table: world.table, now: world.now };
+    const [ended, repaid] = [await world.loan(), await world.loan()];
+    for (const loanId of [ended, repaid]) {
+      const { claimId } = (await world.file(loanId)).body;
+      await world.decide(claimId);
+      if (loanId === ended) await world.settleLoan(loanId);
+      else await world.report(loanId, { asOf: '2026-11-21', outstandingFen: 60_000_000n });
+      expect(codeOf(await world.pay(claimId))).toEqual([409, 'version_conflict']);
+      expect(await world.decide(claimId, 'return')).toMatchObject({ body: { status: 'returned' } });
+      await hearTurnedDown(deps)(told('claim.returned.v1', loanId, claimId), noReceipt);
+    }
+    await world.report(repaid, { asOf: '2026-11-22', outstandingFen: 60_000_000n });
+    const balances = await world.balances();
+    expect([balanceIn(balances, '9001'), balanceIn(balances, '9003')]).toEqual([30_000_000, 60_000_000]);
+    await matchFunds(deps)(world.now());
+    const [match] = (await world.call('GET', `/v1/funds/${world.fundId}/matches`)).body.items;
+    expect(match.differences).toMatchObject([{ code: 'statement-overdue' }]);
     expect(await world.problems()).toEqual([]);
   });
 

@@ -44,7 +44,7 @@ export function decideClaim({ table }: Deps): Operation<typeof routes.decideClai
             beside: (planned) => {
               if (planned.kind === 'refused') return [];
               const audit = { actor: actorOf(caller), action: `cover.claim-${body.decision}`, outcome: status };
-              const state = status === 'approved' ? takenOver(loan) : freed(loan);
+              const state = status === 'approved' ? takenOver(loan) : freed(loan, claim);
               return [
                 ...coveredLoanWrites(held, { state, audit }, { now, requestId }),
                 ...(status === 'returned' ? [returnsWrite(claim, 'returned', body.codes)] : []),
@@ -68,8 +68,9 @@ function takenOver(loan: CoveredLoan): CoveredLoan {
   return { ...loan, left: { exposureFen: 0n, principalFen: 0n } };
 }
 
-function freed({ claimId: _claim, ...loan }: CoveredLoan): CoveredLoan {
-  return loan;
+/** Turned down, also after it was approved, it leaves its loan the cover that it took. */
+function freed({ claimId: _claim, ...loan }: CoveredLoan, { cover }: StoredClaim): CoveredLoan {
+  return { ...loan, left: cover };
 }
 
 /** Pays an approved claim, by another person than who approved it. Paid once; said again it answers as the first time. */
@@ -79,9 +80,11 @@ export function payClaim({ table }: Deps): Operation<typeof routes.payClaim> {
     if (claim === undefined) return refused('not_found');
     const who = { by: callerId(caller), on: todayOf(now) };
     const outcome = await onLoan(table, claim.loanId, async (held) => {
-      if (claim.firstPayment === undefined) {
-        if (claim.status !== 'approved') return refused('state_conflict');
-        if (hasMoved(claim.loan, held.state)) return refused('version_conflict', movedDetail);
+      // Read behind the loan: whoever paid it in between is answered as the first, however the loan has moved since.
+      const known = (await findClaim(table, claimId)) ?? claim;
+      if (known.firstPayment === undefined) {
+        if (known.status !== 'approved') return refused('state_conflict');
+        if (hasMoved(known.loan, held.state)) return refused('version_conflict', movedDetail);
       }
       let paid: StoredClaim | undefined;
       let told: ReturnType<typeof paidView> | undefined;
