@@ -29,12 +29,14 @@ export function drain(
   let left = availableOf(book) + incoming.fen;
   const countyLeft = new Map<string, bigint>();
   const steps: Step[] = [];
-  for (const { claimId } of book.waiting.slice(0, drainAtOnce)) {
-    const claim = known.find((one) => one.claimId === claimId) ?? claimIn(aggregates, claimId);
+  const moved = new Map(known.map((claim) => [claim.claimId, claim]));
+  for (const [place, { claimId }] of book.waiting.entries()) {
+    if (place >= drainAtOnce && !moved.has(claimId)) continue;
+    const claim = moved.get(claimId) ?? claimIn(aggregates, claimId);
     if (claim === undefined) throw new Error(`${claimId} waits and is not there`);
-    // What was lost has come back: nothing is owed any more, money or not.
-    const isGone = claim.state !== undefined && lossNow(opened(claim), claim.state) === 0n;
-    if (left <= 0n && !isGone) continue;
+    // What was lost has come back: nothing is owed any more, money or not, wherever it waits.
+    const isGone = lossNow(opened(claim), stateOf(claim)) === 0n;
+    if (!isGone && (left <= 0n || place >= drainAtOnce)) continue;
     const { county } = claim;
     const arrived = county !== undefined && county === incoming.county?.name ? incoming.county.fen : 0n;
     const has =

@@ -118,7 +118,7 @@ export function approve(
         claimAggregate(claimId),
         enterpriseAggregate(uscc),
         bankYearAggregate(bankId, filedOn),
-        ...waitingAggregates(book),
+        ...waitingAggregates(withoutOwn(book, claimId)),
       ]),
     ],
     decide: (book, aggregates) => {
@@ -185,10 +185,15 @@ function settle({ id, book, aggregates, claim, proposal, who: { by, at, on }, sa
   const countyFen = now.countyBack - before.countyBack - (now.countyPaid - before.countyPaid);
   const incoming = { fen: bank, ...(county !== undefined && { county: { name: county, fen: countyFen } }) };
   // What it gave back beyond its own need pays who waits.
-  const others = book.waiting.filter(({ claimId }) => claimId !== claim.claimId);
-  const paid = availableOf(book) + bank > 0n ? drain({ ...book, waiting: others }, aggregates, { on, incoming }) : [];
+  const others = withoutOwn(book, claim.claimId);
+  const paid = availableOf(book) + bank > 0n ? drain(others, aggregates, { on, incoming }) : [];
   said(approved);
   return decided([made, ...closing(made.claim, on), ...paid]);
+}
+
+/** What a settlement pays of its own claim, it pays itself; behind it all others move up by a place. */
+function withoutOwn(book: Book, own: string): Book {
+  return { ...book, waiting: book.waiting.filter(({ claimId }) => claimId !== own) };
 }
 
 function writeOff({ id, claim, proposal, who: { by, at, on }, said }: Approving): Decision {

@@ -31,6 +31,9 @@ export function step(made: Step): Step {
   return { ...made, claim: { ...made.claim, sequence: made.claim.sequence + 1 } };
 }
 
+/** What puts a new duty on somebody. Whatever else happens on that day has none to put again. */
+const startsClocks: ReadonlySet<Did['type']> = new Set<Did['type']>(['filed', 'approved', 'paid']);
+
 /** Steps as one decision: each claim is written once, as its last step leaves it, with its copy and all that is told. */
 export function decided(
   steps: readonly Step[],
@@ -47,9 +50,10 @@ export function decided(
     drafts: [...before, ...drafts],
     beside: (entries) => [
       ...steps.flatMap((one, place) => toldOf(one, entries[before.length + place])),
+      ...steps.filter(({ claim }, place) => last.get(claim.claimId) === place).flatMap(({ claim }) => headWrite(claim)),
       ...steps
-        .filter(({ claim }, place) => last.get(claim.claimId) === place)
-        .flatMap(({ claim, draft }) => [headWrite(claim), ...startedClocks(claim, draft.valueDate)]),
+        .filter(({ did }) => did !== undefined && startsClocks.has(did.type))
+        .flatMap(({ claim, draft }) => startedClocks(claim, draft.valueDate)),
       ...(beside?.(entries) ?? []),
     ],
   };
