@@ -5,8 +5,8 @@ import { openLedger } from '../ledger/post.ts';
 import { watchBreaker } from './watch-breaker.ts';
 
 /**
- * What follows money that moved for claims, and may follow twice: the rest of those that wait is paid, and the breaker
- * is looked at, since what the fund is out by has changed.
+ * What follows money that came in or moved for claims, and may follow twice: the rest of those that wait is paid, and the
+ * breaker is looked at, since what the fund is out by has changed. Whoever dies before it leaves it to the daily run.
  */
 export async function afterPayments(
   { table }: Deps,

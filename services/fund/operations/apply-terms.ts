@@ -4,7 +4,7 @@ import type { Command } from '../ledger/command.ts';
 import { openLedger, post } from '../ledger/post.ts';
 import { readBook } from '../ledger/read.ts';
 import { setTerms } from '../ledger/suspension.ts';
-import { drainRest } from './drain-rest.ts';
+import { afterPayments } from './after-payments.ts';
 import { versionOn } from '../programme-line.ts';
 import { fundsIndex, getFundHead, getProgrammeItem, type ProgrammeItem, readProgramme } from '../store/fund.ts';
 
@@ -27,33 +27,42 @@ export function termsCommand(item: ProgrammeItem, day: string): Command {
 }
 
 /**
- * Tells each book the terms of the programme that holds today. Run late or twice it changes nothing twice: a version's
- * terms are booked under its number.
+ * Tells each book the terms of the programme that holds today, and does what whoever moved money did not come to do: pays
+ * what waits, looks at the breaker. Run late or twice it changes nothing twice: a version's terms are booked under its
+ * number. What fails for one fund is done for the others all the same.
+ * @throws AggregateError of what failed, at the end
  */
 export function applyTerms({ table }: { table: Table }) {
   return async (now: Date): Promise<{ funds: number; applied: number }> => {
     const counts = { funds: 0, applied: 0 };
-    for await (const { fundId } of table.each({ condition: inPartition(fundsIndex) })) {
+    const failures: unknown[] = [];
+    for await (const item of table.each({ condition: inPartition(fundsIndex) })) {
+      const fundId = String(item['fundId']);
       counts.funds += 1;
-      // What whoever brought money did not come to pay.
-      await drainRest(
-        openLedger(table, () => now),
-        String(fundId),
-      );
-      const head = await getFundHead(table, String(fundId));
-      const version = head && versionOn(head.approved, todayOf(now));
-      if (head === undefined || version === undefined) continue;
-      const book = await readBook(table, head.fundId);
-      const item =
-        book.terms?.programmeVersion === version ? undefined : await getProgrammeItem(table, head.fundId, version);
-      if (item === undefined) continue;
-      await post(
-        openLedger(table, () => now),
-        head.fundId,
-        [termsCommand(item, todayOf(now))],
-      );
-      counts.applied += 1;
+      try {
+        if (await applyTo(table, fundId, now)) counts.applied += 1;
+        await afterPayments({ table }, fundId, { now, requestId: `fund-terms:${now.toISOString()}` });
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${counts.funds} funds`);
     return counts;
   };
+}
+
+/** Answers whether there was anything to tell. */
+async function applyTo(table: Table, fundId: string, now: Date): Promise<boolean> {
+  const head = await getFundHead(table, fundId);
+  const version = head && versionOn(head.approved, todayOf(now));
+  if (version === undefined) return false;
+  const book = await readBook(table, fundId);
+  const item = book.terms?.programmeVersion === version ? undefined : await getProgrammeItem(table, fundId, version);
+  if (item === undefined) return false;
+  await post(
+    openLedger(table, () => now),
+    fundId,
+    [termsCommand(item, todayOf(now))],
+  );
+  return true;
 }

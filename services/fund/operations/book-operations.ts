@@ -15,6 +15,7 @@ import { type Ledger, openLedger, post } from '../ledger/post.ts';
 import { type JournalPosition, readBook, readJournal } from '../ledger/read.ts';
 import { resume, suspend } from '../ledger/suspension.ts';
 import { getFundHead } from '../store/fund.ts';
+import { afterPayments } from './after-payments.ts';
 import type { Deps } from './context.ts';
 
 type Book =
@@ -43,9 +44,27 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
   }
   const ledgerAt = (now: Date): Ledger => openLedger(table, () => now);
 
+  /**
+   * What waits for the money that was booked is paid, as far as the commit of the money did not do it; a transfer's, which
+   * is one of two books, pays nothing itself. Said again it goes on where it was cut off.
+   */
+  async function payingRest<Answer extends Outcome<unknown>>(
+    { params, now, requestId }: { params: { fundId: string }; now: Date; requestId: string },
+    booked: Promise<Answer>,
+    toFundId = params.fundId,
+  ): Promise<Answer> {
+    const outcome = await booked;
+    if (outcome.kind === 'done') await afterPayments({ table }, toFundId, { now, requestId });
+    return outcome;
+  }
+
   return {
-    recordContribution: ofFund((call) => recordContribution(ledgerAt(call.now))(call.params.fundId, call.body, call)),
-    recordInterest: ofFund((call) => recordInterest(ledgerAt(call.now))(call.params.fundId, call.body, call)),
+    recordContribution: ofFund((call) =>
+      payingRest(call, recordContribution(ledgerAt(call.now))(call.params.fundId, call.body, call)),
+    ),
+    recordInterest: ofFund((call) =>
+      payingRest(call, recordInterest(ledgerAt(call.now))(call.params.fundId, call.body, call)),
+    ),
     recordFee: ofFund((call) => recordFee(ledgerAt(call.now))(call.params.fundId, call.body, call)),
 
     recordTransfer: ofFund(async (call) => {
@@ -54,7 +73,8 @@ export function bookOperations({ table }: Deps): Pick<Operations<typeof routes>,
         const message = '没有这个资金池';
         return refused('validation_failed', undefined, [{ pointer: '/toFundId', code: 'unknown_fund', message }]);
       }
-      return transferBetween(ledgerAt(call.now))(call.params.fundId, call.body, call);
+      const booked = transferBetween(ledgerAt(call.now))(call.params.fundId, call.body, call);
+      return payingRest(call, booked, toFundId);
     }),
 
     getBalances: ofFund(({ params: { fundId }, query, now }) => readBalances(table)(fundId, query, now)),

@@ -48,7 +48,7 @@ export function recordRecovery({ table }: Deps): Operation<typeof routes.recordR
 
 /** Takes back a recovery that was reported by mistake, as long as nothing rests on it. */
 export function reverseRecovery({ table }: Deps): Operation<typeof routes.reverseRecovery> {
-  return async ({ params: { claimId }, body, caller, now, receipt }) => {
+  return async ({ params: { claimId }, body, caller, now, requestId, receipt }) => {
     const claim = await claimFor(table, caller, claimId);
     if (claim === undefined) return refused('not_found');
     const { reference } = body;
@@ -64,6 +64,7 @@ export function reverseRecovery({ table }: Deps): Operation<typeof routes.revers
     );
     if (answer?.kind === 'refused' && answer.code === 'insufficient-funds') return refused('fund_balance_exceeded');
     if (answer?.kind !== 'posted') return refused('state_conflict');
+    await afterPayments({ table }, claim.fundId, { now, requestId });
     if (!answer.replayed && told !== undefined) return told;
     const current = await findClaim(table, claimId);
     return { ...said(current?.status ?? claim.status), replayed: true };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Held } from '#packages/aggregate';
-import { commit, untilSettled } from '#packages/commit';
+import { commit, ReceiptTaken, untilSettled } from '#packages/commit';
 import { done, noReceipt } from '#packages/outcome';
 import { BreakerTold } from '../contract.ts';
 import type { Book } from '../ledger/book.ts';
@@ -54,11 +54,17 @@ async function tellCrossing(
     return (await commit(table, writesOf(), noReceipt, done({}))) === 'moved' ? 'moved' : 'told';
   const bankNplBps = scope === 'bank' ? bps : 0n;
   const trip = tripBreaker({ measureId: `${scope}:${requestId}`, bankId, bankNplBps, valueDate: toldOn, scope });
-  const [answer] = await post(openLedger(table, now), fundId, [
-    { ...trip, beside: (said) => (said.kind === 'posted' ? writesOf(said.entry) : []) },
-  ]);
-  // Suspended or eased since it was read: looked at again. Booked by another delivery: told there.
-  return answer?.kind === 'posted' ? 'told' : 'moved';
+  try {
+    const [answer] = await post(openLedger(table, now), fundId, [
+      { ...trip, beside: (said) => (said.kind === 'posted' ? writesOf(said.entry) : []) },
+    ]);
+    // Suspended or eased since it was read: looked at again. Booked by another delivery: told there.
+    return answer?.kind === 'posted' ? 'told' : 'moved';
+  } catch (error) {
+    // What was told has moved. There is no receipt here, so it must not look like the one of who asked.
+    if (error instanceof ReceiptTaken) return 'moved';
+    throw error;
+  }
 }
 
 function crossingOf(

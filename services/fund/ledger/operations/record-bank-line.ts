@@ -3,7 +3,6 @@ import { legalDateOf, todayOf } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
 import { done, type FieldError, noReceipt, type Outcome, type Receipt, refused } from '#packages/outcome';
 import { draining } from '../../claims/drain.ts';
-import { drainRest } from '../../operations/drain-rest.ts';
 import { chargeFee, contributorOf, creditInterest, type Level, receiveContribution } from '../cash.ts';
 import type { Command, Refused } from '../command.ts';
 import type { Entry } from '../entry.ts';
@@ -27,7 +26,7 @@ export type Contribution = {
 };
 export type OtherLine = { amountFen: bigint; bookedOn: string; bankReference: string };
 
-/** Books money that came in from a contributor, a replenishment too. Claims that wait for money are told by the event. */
+/** Books money that came in from a contributor, a replenishment too, and pays in the same commit the claims that wait. */
 export function recordContribution(ledger: Ledger) {
   return (fundId: string, body: Contribution, call: Call): Promise<Outcome<Booked<Contribution>, Usual>> => {
     const { amountFen, bankReference, receivedOn: valueDate } = body;
@@ -113,7 +112,6 @@ async function record<Body extends { amountFen: bigint; bankReference: string },
     },
   ]);
   if (answer?.kind === 'posted') {
-    if (answer.entry.cause.type !== 'fee-charged') await drainRest({ ...ledger, now: () => call.now }, fundId);
     return answer.replayed ? { ...said(answer.entry), replayed: true } : said(answer.entry);
   }
   if (answer?.kind === 'refused') {
