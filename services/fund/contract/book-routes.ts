@@ -27,7 +27,7 @@ import {
 const ofFund = z.strictObject({ fundId: Id });
 const maxStatementBytes = 256 * 1024;
 const ofReturn = z.strictObject({ fundId: Id, returnId: Id });
-const coverNotKept = { cover_not_kept: { status: 422, title: '划出后余额不足以支撑在保责任' } } as const;
+const coverNotKept = { cover_not_kept: { status: 422, title: '划出后余额不足以支付应付代偿、支撑在保责任' } } as const;
 const shortOfMoney = { fund_balance_exceeded: { status: 422, title: '超出专户可用余额' } } as const;
 
 /** The fund's books: what comes in and goes out without a claim, and what they prove. */

@@ -148,11 +148,11 @@ export function capacityOf(book: Book): bigint {
   return net <= 0n ? 0n : net * BigInt(book.terms?.leverage ?? 0);
 }
 
-/** Whether the fund could still answer for all that it covers if it gave this much away. */
+/** Whether the fund could still pay all that it owes, and answer for all that it covers, if it gave this much away. */
 export function couldSpare(book: Book, fen: bigint): boolean {
   const net = netOf(book) - fen;
-  const exposure = exposureOf(book);
-  return exposure === 0n || (net > 0n && net * BigInt(book.terms?.leverage ?? 0) >= exposure);
+  if (exposureOf(book) === 0n && balanceOf(book, '2201') === 0n) return true;
+  return net >= 0n && net * BigInt(book.terms?.leverage ?? 0) >= exposureOf(book);
 }
 
 export type Breach = 'insufficient-funds' | 'balance-below-zero' | 'period-closed-twice';
