@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Fen } from '#packages/money';
-import type { Aggregates } from '../ledger/command.ts';
+import type { Aggregate, Aggregates } from '../ledger/command.ts';
 import type { StoredClaim } from './stored-claim.ts';
 
 /*
@@ -20,8 +20,7 @@ export function bankYearAggregate(bankId: string, filedOn: string): string {
   return `bank-year:${bankId}:${filedOn.slice(0, 4)}`;
 }
 
-export function takenOf(aggregates: Aggregates, aggregate: string): bigint {
-  const found = aggregates.get(aggregate);
+export function takenOf(found: Aggregate | undefined): bigint {
   return found === undefined ? 0n : Taken.parse(found.value).fen;
 }
 
@@ -34,6 +33,6 @@ export function withCapped(
   if (moreFen === 0n) return [];
   return [enterpriseAggregate(uscc), bankYearAggregate(bankId, filedOn)].map((aggregate) => ({
     aggregate,
-    value: z.encode(Taken, { fen: takenOf(aggregates, aggregate) + moreFen }),
+    value: z.encode(Taken, { fen: takenOf(aggregates.get(aggregate)) + moreFen }),
   }));
 }

@@ -62,8 +62,8 @@ export function file(filing: Filing, reserved: Entry, wire: unknown, said: (clai
       if (cover.principalFen === 0n) return no('loan_not_covered');
       const caseFacts: CaseFacts = {
         ...filing.caseFacts,
-        enterprisePaidBeforeFen: takenOf(aggregates, enterprise),
-        bankYearPaidBeforeFen: takenOf(aggregates, bankYear),
+        enterprisePaidBeforeFen: takenOf(aggregates.get(enterprise)),
+        bankYearPaidBeforeFen: takenOf(aggregates.get(bankYear)),
       };
       const outcome = outcomeOfFiling(terms, caseFacts);
       if (outcome === 'ip-share-below-min') return no('ip_share_below_min');

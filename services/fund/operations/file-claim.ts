@@ -6,6 +6,7 @@ import { done, type FieldError, refused } from '#packages/outcome';
 import type { Table } from '#packages/table';
 import * as z from 'zod';
 import { findingsOf } from '../claims/admissible.ts';
+import { bankYearAggregate, enterpriseAggregate, takenOf } from '../claims/caps.ts';
 import { file, type Filing, filingContent, filingId } from '../claims/file.ts';
 import { caseFactsOf, loanFactsOf, outcomeOfFiling, termsOf } from '../claims/filing-facts.ts';
 import { claimIdOf, type StoredClaim } from '../claims/stored-claim.ts';
@@ -13,8 +14,8 @@ import { NewClaim, type routes, type FundProgramme } from '../contract.ts';
 import type { claimRefusals } from '../contract/claim-routes.ts';
 import { coverId } from '../ledger/exposure.ts';
 import { openLedger, post } from '../ledger/post.ts';
-import { findEntry } from '../ledger/read.ts';
-import { bankYearFacts } from '../store/bank-year.ts';
+import { findAggregate, findEntry } from '../ledger/read.ts';
+import { previousBalanceFen } from '../store/bank-year.ts';
 import { findClaim, listWrites, pastReturns, returnsWrite } from '../store/claim.ts';
 import { type CoveredLoan, coveredLoanWrites, getCoveredLoan } from '../store/covered-loan.ts';
 import { getProgrammeItem, readProgramme } from '../store/fund.ts';
@@ -113,10 +114,10 @@ export function checkClaim({ table }: Deps): Operation<typeof routes.checkClaim>
     const { filed, returned, codes } = await pastReturns(table, loan.bankId, body.trigger.mode);
     const canCompute = findings.every(({ code }) => code !== 'validation_failed' && code !== 'ip_share_below_min');
     const outcome = canCompute
-      ? outcomeOfFiling(
-          termsOf(programme, body),
-          caseFactsOf(body, loan, await previousBalance(table, loan, programme, now)),
-        )
+      ? outcomeOfFiling(termsOf(programme, body), {
+          ...caseFactsOf(body, loan, await previousBalance(table, loan, programme, now)),
+          ...(await takenBefore(table, loan, todayOf(now))),
+        })
       : undefined;
     return done({
       admissible: findings.length === 0,
@@ -144,6 +145,22 @@ const returnAdvice: Record<Awaited<ReturnType<typeof pastReturns>>['codes'][numb
   'wrong-loan': '以往因贷款对应错误退回，请核对贷款编号',
   other: '以往曾因其他原因退回，请查看退回说明',
 };
+
+/** What other claims have taken of the caps; the loan's own claim, where there is one, has its part already. */
+async function takenBefore(table: Table, { fundId, uscc, bankId, claimId }: CoveredLoan, on: string) {
+  const [enterprise, bankYear] = [enterpriseAggregate(uscc), bankYearAggregate(bankId, on)];
+  const [ofEnterprise, ofYear, own] = await Promise.all([
+    findAggregate(table, fundId, enterprise),
+    findAggregate(table, fundId, bankYear),
+    claimId === undefined ? undefined : findClaim(table, claimId),
+  ]);
+  const ownFen = own?.cappedFen ?? 0n;
+  const ownYear = own !== undefined && bankYearAggregate(bankId, own.filedOn) === bankYear ? ownFen : 0n;
+  return {
+    enterprisePaidBeforeFen: takenOf(ofEnterprise) - ownFen,
+    bankYearPaidBeforeFen: takenOf(ofYear) - ownYear,
+  };
+}
 
 async function claimedBefore(table: Table, body: NewClaim, loan: CoveredLoan) {
   const ordinal = await ordinalOf(table, body);
@@ -187,7 +204,7 @@ async function filingOf(
 async function previousBalance(table: Table, loan: CoveredLoan, { bankYearCap }: FundProgramme, now: Date) {
   if (bankYearCap === undefined) return undefined;
   const year = Number(todayOf(now).slice(0, 4));
-  return (await bankYearFacts(table, loan.fundId, loan.bankId, year)).bankPreviousBalanceFen;
+  return previousBalanceFen(table, loan.fundId, loan.bankId, year);
 }
 
 async function programmeOf(table: Table, { fundId, programmeVersion }: CoveredLoan): Promise<FundProgramme> {
