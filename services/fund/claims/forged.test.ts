@@ -45,6 +45,22 @@ function forged(change: (entry: Entry, place: number) => Entry[]): string {
   return [...entries, { summary }].map((one) => `${canonical(one)}\n`).join('');
 }
 
+/** A fen of the city's capital, to be returned by two people right after an entry. */
+function returned({ control: _control, ...entry }: Entry): Entry {
+  const city = { partyId: 'city' };
+  return {
+    ...entry,
+    id: 'return:D1',
+    cause: { type: 'contribution-return-approved', id: 'D1' },
+    lines: [
+      { account: '3101', ...city, debitFen: 1 },
+      { account: '2203', ...city, creditFen: 1 },
+    ],
+    by: 'ann',
+    approvedBy: 'bob',
+  };
+}
+
 const isOf = (type: string, { cause }: Entry) => cause.type === type;
 const first = (type: string) => lines.findIndex((line) => line.cause !== undefined && isOf(type, line));
 
@@ -85,6 +101,14 @@ test.each<[string, (entry: Entry, place: number) => Entry[], RegExp]>([
         ? [{ ...entry, control: { ...entry.control, approvedSeq: 1 } }]
         : [entry],
     /since when/,
+  ],
+  [
+    'capital returned that is owed on claims',
+    (entry) =>
+      entry.id === lines.findLast((line) => line.cause !== undefined && isOf('claim-approved', line))?.id
+        ? [entry, returned(entry)]
+        : [entry],
+    /owes on claims/,
   ],
   [
     'a recovery kept from the fund',

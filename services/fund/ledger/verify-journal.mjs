@@ -398,6 +398,7 @@ function checkLimits(entry, state, say) {
   const capacity = net > 0n ? net * BigInt(state.terms?.leverage ?? 0) : 0n;
   const exceeded = total(state, '9001') + total(state, '9005') > capacity;
   if (givesAway && exceeded) say('gives away what its cover needs');
+  if (givesAway && net < 0n && total(state, '2201') > 0n) say('gives away what it owes on claims');
   if (givesAway) return;
   const bank = entry.lines.find(({ account }) => account === '9003' || account === '9001')?.partyId;
   if (state.suspended || state.banks.has(bank)) say('covers a loan while suspended');
