@@ -63,7 +63,8 @@ export function fundStack(app: App, city: City, props: StackProps, foundation: F
   schedule(stack, terms, {
     name: 'fund-terms',
     expression: 'cron(5 0 * * ? *)',
-    impact: '今日起施行的基金方案没有在账簿生效：新备案仍按上一版的放大倍数计算额度，直到补跑。',
+    impact:
+      '今日起施行的基金方案没有在账簿生效：新备案仍按上一版的放大倍数计算额度；到账后未付完的待拨代偿款也没有补付，直到补跑。',
     topic: foundation.alarms,
   });
 

@@ -181,18 +181,18 @@ test('a check says what a cap leaves for one more claim, and of a claim on file 
 test('a list of one state has full pages, whatever lies between', async () => {
   const world = await city();
   await world.contribute(80_000_000n);
-  const states: string[] = [];
+  const filed: string[] = [];
   for (const decision of ['reject', undefined, 'reject', 'reject', undefined, 'reject', 'reject', 'reject']) {
     const { claimId } = (await world.file(await world.loan({ principalFen: 1_000n }), { lossPrincipalFen: 1_000 }))
       .body;
-    if (decision === undefined) states.push(claimId);
+    if (decision === undefined) filed.push(claimId);
     else await world.decide(claimId, decision);
   }
   const query = { status: 'filed', pageSize: '1' };
   const one = (await world.call('GET', '/v1/claims', { query })).body;
   const two = (await world.call('GET', '/v1/claims', { query: { ...query, cursor: one.nextCursor } })).body;
-  const ids = [one, two].flatMap(({ items }) => items.map(({ claimId }: { claimId: string }) => claimId));
-  expect(ids.toSorted()).toEqual(states.toSorted());
+  const ids = new Set([one, two].flatMap(({ items }) => items.map(({ claimId }: { claimId: string }) => claimId)));
+  expect(ids).toEqual(new Set(filed));
   expect([one.items.length, two.items.length]).toEqual([1, 1]);
 });
 
