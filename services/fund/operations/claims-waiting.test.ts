@@ -14,7 +14,9 @@ import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { drainAtOnce } from '../claims/drain.ts';
 import { transferBetween } from '../ledger/operations/transfer.ts';
 import { openLedger } from '../ledger/post.ts';
+import { fundsIndex } from '../store/fund.ts';
 import { applyTerms } from './apply-terms.ts';
+import { matchFunds } from './match-funds.ts';
 
 let started: TestTable;
 beforeAll(async () => {
@@ -119,7 +121,14 @@ test('money from another fund pays what waits; a transfer that was cut off behin
         { now: world.now(), caller, receipt: noReceipt },
       );
       expect([booked.kind, await pendingOf(world, [claimId])]).toEqual(['done', [500_000]]);
-      await applyTerms({ table: world.table })(world.now());
+      // A book that cannot be read, listed before: it is said at the end, and holds nobody up.
+      await world.table.transact([
+        { kind: 'put', item: { pk: fundsIndex, sk: 'broken', fundId: 'broken' } },
+        { kind: 'put', item: { pk: 'LEDGER#broken', sk: 'B#', book: 'unreadable' } },
+      ]);
+      await expect(applyTerms({ table: world.table })(world.now())).rejects.toThrow('1 of 3 funds');
+      await expect(matchFunds({ table: world.table })(world.now())).rejects.toThrow('1 of 3 funds');
+      expect((await world.call('GET', '/v1/funds/rich/matches')).body.items).toHaveLength(1);
     } else {
       const booked = await world.post('/v1/funds/rich/transfers', body);
       expect([booked.status, booked.headers['idempotency-replayed']]).toEqual([201, undefined]);

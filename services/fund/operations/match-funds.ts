@@ -27,16 +27,26 @@ export function listMatches({ table }: Deps): Operation<typeof routes.listMatche
   };
 }
 
-/** The daily match of each fund's book with the statement, the claims and the loans; kept as the day's finding. */
+/**
+ * The daily match of each fund's book with the statement, the claims and the loans; kept as the day's finding. A book that
+ * cannot be matched holds up no other.
+ * @throws AggregateError of what failed, at the end
+ */
 export function matchFunds({ table }: Deps) {
   return async (now: Date): Promise<{ funds: number; differences: number }> => {
     const counts = { funds: 0, differences: 0 };
+    const failures: unknown[] = [];
     for await (const { fundId } of table.each({ condition: inPartition(fundsIndex) })) {
-      const match = await matched(table, String(fundId), now);
-      await table.transact([matchWrite(match)]);
       counts.funds += 1;
-      counts.differences += match.differences.length;
+      try {
+        const match = await matched(table, String(fundId), now);
+        await table.transact([matchWrite(match)]);
+        counts.differences += match.differences.length;
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${counts.funds} funds`);
     return counts;
   };
 }
