@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-const largestFen = BigInt(Number.MAX_SAFE_INTEGER);
+/** The largest amount that every reader's JSON holds exactly. */
+export const largestFen = BigInt(Number.MAX_SAFE_INTEGER);
 const wholeBps = 10_000n;
 
 /** Money in memory: whole fen, never negative, small enough to be exact in every reader's JSON. */

@@ -1,3 +1,4 @@
+import { largestFen } from '#packages/money';
 import type { FieldError } from '#packages/outcome';
 import type { AssetChange, PledgedAsset } from './contract/right-schemas.ts';
 import { rightKey } from './rights/right-number.ts';
@@ -22,8 +23,15 @@ export function problemsOfFiling(filing: Dates, uscc: string, today: string): Fi
       errors.push(wrong(`${at}/number`, 'duplicate', `与 /pledge/assets/${first} 是同一项权利，一笔贷款中只填一次`));
     } else seen.set(key, place);
   }
+  if (isTooMuch(pledge.assets)) errors.push(wrong('/pledge/assets', 'too_large', tooMuchText));
   return errors;
 }
+
+/** What a bundle's rights are worth together is shown as one amount. */
+export function isTooMuch(rights: readonly { valueFen: bigint }[]): boolean {
+  return rights.reduce((sum, { valueFen }) => sum + valueFen, 0n) > largestFen;
+}
+export const tooMuchText = `质押权利的价值合计应不超过 ${largestFen} 分`;
 
 /** The same of one right by itself; `at` is where it stands. */
 export function problemsOfAsset(asset: PledgedAsset | AssetChange, today: string, at = ''): FieldError[] {

@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
 import { Uscc } from '#packages/identifiers';
-import { Bps, Fen } from '#packages/money';
-import { Digest, Id, Reason } from '#packages/words';
+import { Bps, Fen, largestFen } from '#packages/money';
+import { Digest, Id, onceWellFormed, Reason } from '#packages/words';
 import { curableCodes } from '../rights/checks.ts';
 import { severities } from '../rights/finding.ts';
 import { authorities } from '../rights/ground.ts';
 import { rightKey } from '../rights/right-number.ts';
+import { Day } from './day.ts';
 import { maxRights } from './loan-schemas.ts';
 import { PledgedAsset, RightKind, RightNumber } from './right-schemas.ts';
-
-/** What fields mean together is looked at once each is well-formed. */
-const onceWellFormed = { when: ({ issues }: z.core.ParsePayload) => issues.length === 0 };
 
 const fact = (text: string) =>
   z
@@ -58,15 +56,13 @@ const BundleAcknowledgement = z.strictObject({
 const BundleLoan = z.strictObject({
   principalFen: Fen,
   ipPartBps: Bps.optional(),
-  disbursedOn: LegalDate.optional(),
-  maturesOn: LegalDate,
+  disbursedOn: Day.optional(),
+  maturesOn: Day,
   /** Whose loan: only with it a claim to licence income can be found among those pledged. */
   uscc: Uscc.optional(),
   /** The loan itself where it is filed already, or the one that it renews: what that holds is no obstacle. */
   loanId: Id.optional(),
 });
-
-const largest = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** 质押组合体检. */
 export const BundleCheck = z
@@ -126,8 +122,8 @@ function problemsOf({ loan, assets, acknowledgements = [] }: Said): { path: (str
       found.push({ path: ['assets', place, 'coOwnersConsent'], message: '没有共有人时不填共有人意见' });
     }
   }
-  if (assets.reduce((sum, { valueFen }) => sum + valueFen, 0n) > largest) {
-    found.push({ path: ['assets'], message: `价值合计应不超过 ${largest} 分` });
+  if (assets.reduce((sum, { valueFen }) => sum + valueFen, 0n) > largestFen) {
+    found.push({ path: ['assets'], message: `价值合计应不超过 ${largestFen} 分` });
   }
   const keys = new Set(assets.map((asset) => rightKey(asset, '')));
   for (const [place, named] of acknowledgements.entries()) {

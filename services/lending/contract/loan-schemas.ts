@@ -5,6 +5,7 @@ import { Bps, Fen } from '#packages/money';
 import { Id, Version } from '#packages/words';
 import { CoverRefusal } from '#services/fund/contract';
 import { bundleMachine, coverMachine, loanMachine, rightMachine } from '../machines.ts';
+import { Day } from './day.ts';
 import { Evidence } from './evidence-schemas.ts';
 import { LoanStanding } from './report-schemas.ts';
 import { ExtinctionCause, PledgedAsset } from './right-schemas.ts';
@@ -38,8 +39,8 @@ export const loanTerms = {
   principalFen: PrincipalFen,
   ipPartBps: Bps,
   annualRateBps: Bps,
-  disbursedOn: LegalDate,
-  maturesOn: LegalDate,
+  disbursedOn: Day,
+  maturesOn: Day,
   pledge: z.strictObject({
     assets: z
       .array(PledgedAsset)
@@ -133,15 +134,19 @@ const loanFields = {
 export const ListedLoan = z.strictObject({ ...loanFields, bundle: z.enum(bundleMachine.states) });
 export type ListedLoan = z.output<typeof ListedLoan>;
 
-/** What was done, newest first; `about` names a right. */
+/** What was done, newest first; `about` names a right, a report's day, a claim; the bank and the office read papers and reasons there too. */
 export const HistoryRow = z.strictObject({
   at: Instant,
   action: z.string(),
   outcome: z.string(),
   about: z.string().optional(),
 });
+export type HistoryRow = z.output<typeof HistoryRow>;
 
-/** A loan as a whole: with what wants looking after, and the bank's evidence that it did its duty (尽职免责). */
+/**
+ * A loan as a whole: with what wants looking after, and the bank's evidence that it did its duty (尽职免责), which only it
+ * and the office see.
+ */
 export const Loan = z.strictObject({
   ...loanFields,
   bundle: Bundle,

@@ -3,13 +3,14 @@ import { LegalDate } from '#packages/calendar';
 import { Classification } from '#packages/classification';
 import { Bps, Fen } from '#packages/money';
 import { Id } from '#packages/words';
+import { ReportDay } from './day.ts';
 
 /** What lending tells and the fund judges by: the words are common, so that neither contract needs the other's. */
 export { Classification, classifications, isNonPerforming, isWorseOrSame } from '#packages/classification';
 
 /** How a loan stood at the end of a day. */
 export const LoanStanding = z.strictObject({
-  asOf: LegalDate,
+  asOf: ReportDay,
   outstandingFen: Fen,
   overdueDays: z.int().nonnegative().max(36_500),
   classification: Classification,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { LegalDate } from '#packages/calendar';
 import { Fen } from '#packages/money';
+import { Day } from './day.ts';
 
 /** What can be pledged, by the authority that registers it. */
 export const rightKinds = [
@@ -22,7 +22,8 @@ export const RightNumber = z
   .trim()
   .min(1, { error: '权利号不能为空' })
   .max(64, { error: '权利号不得超过 64 个字' })
-  .regex(/^[^\p{Cc}\p{Cs}/?#%]*$/u, { error: '权利号不能含控制字符或 / ? # %' });
+  .regex(/^[^\p{Cc}\p{Cs}/?#%]*$/u, { error: '权利号不能含控制字符或 / ? # %' })
+  .regex(/[\p{L}\p{N}]/u, { error: '权利号应含字母或数字' });
 
 /** The number under which a pledge stands in its register. */
 export const RegistrationNo = z
@@ -34,20 +35,20 @@ export const RegistrationNo = z
 
 /** What a bank may know of a right's life beside its number; what it leaves out is read from the number, or unknown. */
 export const rightFacts = {
-  filedOn: LegalDate.optional(),
-  grantedOn: LegalDate.optional(),
-  publishedOn: LegalDate.optional(),
-  firstUsedOn: LegalDate.optional(),
-  createdOn: LegalDate.optional(),
+  filedOn: Day.optional(),
+  grantedOn: Day.optional(),
+  publishedOn: Day.optional(),
+  firstUsedOn: Day.optional(),
+  createdOn: Day.optional(),
   /** The last day of the term as the register states it. */
-  expiresOn: LegalDate.optional(),
-  licenceEndsOn: LegalDate.optional(),
+  expiresOn: Day.optional(),
+  licenceEndsOn: Day.optional(),
   /** The last day that the annual fees paid so far cover. */
-  feePaidUntil: LegalDate.optional(),
+  feePaidUntil: Day.optional(),
 };
 
-const value = { valueFen: Fen, valuedOn: LegalDate };
-const registration = { registrationNo: RegistrationNo.optional(), registeredOn: LegalDate.optional() };
+const value = { valueFen: Fen, valuedOn: Day };
+const registration = { registrationNo: RegistrationNo.optional(), registeredOn: Day.optional() };
 
 /** A right as a bank brings it into a pledge. */
 export const PledgedAsset = z.strictObject({
@@ -65,17 +66,17 @@ export const ExtinctionCause = z.enum(['expired', 'invalidated', 'fee-unpaid', '
 /** What has become of a right in a pledge; what is left out stays as it was. */
 export const AssetChange = z.strictObject({
   /** The application for registration: made, and sent back for correction. */
-  appliedOn: LegalDate.optional(),
-  returnedOn: LegalDate.optional(),
+  appliedOn: Day.optional(),
+  returnedOn: Day.optional(),
   ...registration,
   valueFen: Fen.optional(),
-  valuedOn: LegalDate.optional(),
+  valuedOn: Day.optional(),
   ...rightFacts,
   /** It will not be registered after all. */
-  withdrawnOn: LegalDate.optional(),
-  releasedOn: LegalDate.optional(),
-  enforcedOn: LegalDate.optional(),
-  extinguishedOn: LegalDate.optional(),
+  withdrawnOn: Day.optional(),
+  releasedOn: Day.optional(),
+  enforcedOn: Day.optional(),
+  extinguishedOn: Day.optional(),
   cause: ExtinctionCause.optional(),
 });
 export type AssetChange = z.output<typeof AssetChange>;

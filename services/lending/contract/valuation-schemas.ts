@@ -5,6 +5,7 @@ import { Bps, Fen } from '#packages/money';
 import { Digest, Id, onceWellFormed, Reason } from '#packages/words';
 import { readRightNumber } from '../rights/right-number.ts';
 import { indicatorTree, type IndicatorId, purposes } from '../valuation/indicators.ts';
+import { Day } from './day.ts';
 import { RightKind, RightNumber } from './right-schemas.ts';
 import { CountedMonths, methodNames, Months, ValuationMethod } from './valuation-methods.ts';
 
@@ -38,13 +39,13 @@ export const ValuedRight = z.strictObject({ kind: RightKind, number: RightNumber
 export type ValuedRight = z.output<typeof ValuedRight>;
 
 /** How long the law lets the right live on: to the last day of its term, or so many months from the day of the value. */
-const LegalLife = z.union([z.strictObject({ expiresOn: LegalDate }), z.strictObject({ months: Months })]);
+const LegalLife = z.union([z.strictObject({ expiresOn: Day }), z.strictObject({ months: Months })]);
 
 const inputFields = {
   right: ValuedRight,
   purpose: Purpose,
   /** 评估基准日. */
-  valuedOn: LegalDate,
+  valuedOn: Day,
   legalLife: LegalLife.optional(),
   methods: z
     .array(ValuationMethod)

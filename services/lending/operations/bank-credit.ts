@@ -4,7 +4,7 @@ import { actorOf } from '#packages/audit';
 import { todayOf } from '#packages/calendar';
 import { commit, untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
-import { divideDown } from '#packages/money';
+import { divideDown, largestFen } from '#packages/money';
 import { done, refused } from '#packages/outcome';
 import type { routes } from '../contract.ts';
 import { compareNpl, nplRatioBps, toleranceOn } from '../npl-ratio.ts';
@@ -32,6 +32,7 @@ export function getNplMeter({ table }: Deps): Operation<typeof routes.getNplMete
     ]);
     const { asOf, allLoans, loans, nplLoans, outstandingFen, nplFen } = portfolio;
     const nplBps = nplRatioBps(portfolio);
+    const compared = compareNpl(portfolio, asOf, allLoans, asOf ?? today);
     const toleranceBps = toleranceOn(asOf ?? today);
     const { planFen, customers } = plan?.state ?? {};
     return done({
@@ -40,24 +41,29 @@ export function getNplMeter({ table }: Deps): Operation<typeof routes.getNplMete
         ...(asOf !== undefined && { asOf }),
         loans,
         nplLoans,
-        outstandingFen,
-        nplFen,
+        outstandingFen: shown(outstandingFen),
+        nplFen: shown(nplFen),
         ...(nplBps !== undefined && { nplBps }),
       },
       ...(allLoans !== undefined && { allLoans: { asOf: allLoans.asOf, nplBps: allLoans.bps } }),
-      ...compareNpl(portfolio, asOf, allLoans, asOf ?? today),
+      ...compared,
+      ...(compared.roomFen !== undefined && { roomFen: shown(compared.roomFen) }),
       ...(toleranceBps !== undefined && { toleranceBps }),
       credit: {
         year,
-        ...use,
+        loans: use.loans,
+        disbursedFen: shown(use.disbursedFen),
         ...(planFen !== undefined && {
           plan: { planFen, ...(customers !== undefined && { customers }) },
-          ...(planFen > 0n && { usedBps: Number(divideDown(use.disbursedFen * 10_000n, planFen)) }),
+          ...(planFen > 0n && { usedBps: Number(shown(divideDown(use.disbursedFen * 10_000n, planFen))) }),
         }),
       },
     });
   };
 }
+
+/** More than a JSON number holds exactly is shown as the most that it does. */
+const shown = (amount: bigint): bigint => (amount < largestFen ? amount : largestFen);
 
 /** A bank's plan for a year; it may be changed, and every change stays in the audit. */
 export function setCreditPlan({ table }: Deps): Operation<typeof routes.setCreditPlan> {

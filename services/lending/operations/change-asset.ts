@@ -5,12 +5,12 @@ import type { Operation } from '#packages/lambda/http';
 import { done, type FieldError, refused } from '#packages/outcome';
 import type { Table } from '#packages/table';
 import { changedRight } from '../asset-change.ts';
-import { bundleOf } from '../bundle.ts';
+import { bundleOf, stands } from '../bundle.ts';
 import type { BundledRight, ChangedAsset } from '../contract/loan-schemas.ts';
 import { maxRights } from '../contract/loan-schemas.ts';
 import type { AssetChange, RightKind } from '../contract/right-schemas.ts';
 import type { routes } from '../contract.ts';
-import { problemsOfAsset, wrong } from '../filing-problems.ts';
+import { isTooMuch, problemsOfAsset, tooMuchText, wrong } from '../filing-problems.ts';
 import { pledgedText } from '../filing-rules.ts';
 import { rightKey } from '../rights/right-number.ts';
 import { loanMachine, rightMachine } from '../machines.ts';
@@ -49,6 +49,9 @@ export function changeAsset({ table }: Deps): Operation<typeof routes.changeAsse
         return refused('state_conflict', '贷款已终结，只能报送质押的注销、实现或灭失');
       }
       const rights = known === undefined ? [...loan.rights, right] : loan.rights.with(place, right);
+      if (isTooMuch(rights.filter(stands))) {
+        return refused('validation_failed', tooMuchText, [wrong('/valueFen', 'too_large', tooMuchText)]);
+      }
       const { state, events } = withRights(loan, rights);
       const outcome = done(viewOf(state, right));
       const audit = {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { getHeld, type Held, type Kind } from '#packages/aggregate';
-import { StoredFen } from '#packages/money';
 import type { Key, Table, Write } from '#packages/table';
 import { CreditPlanView } from '../contract/meter-schemas.ts';
+import { StoredSum } from './sum.ts';
 
 type CreditPlanState = z.output<typeof CreditPlanView>;
 
@@ -24,7 +24,7 @@ export async function getCreditPlan(
   return getHeld(table, creditPlanKind, planId(partnerId, year));
 }
 
-const StoredUse = z.object({ disbursedFen: StoredFen, loans: z.int().nonnegative() });
+const StoredUse = z.object({ disbursedFen: StoredSum, loans: z.int().nonnegative() });
 type CreditUse = z.output<typeof StoredUse>;
 
 function useKey(partnerId: string, year: number): Key {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { LegalDate } from '#packages/calendar';
-import { Bps, StoredFen } from '#packages/money';
+import { Bps } from '#packages/money';
 import { absent, type Item, type Key, type Table, type Write } from '#packages/table';
 import { isNonPerforming, type LoanStanding } from '../contract.ts';
 import type { Portfolio } from '../npl-ratio.ts';
+import { StoredSum } from './sum.ts';
 
 /*
  * What a bank's live loans come to, kept as they are reported: each report moves the sums by what its loan moved, so
@@ -13,9 +14,9 @@ import type { Portfolio } from '../npl-ratio.ts';
 const StoredPortfolio = z.object({
   version: z.int().positive(),
   loans: z.int().nonnegative(),
-  outstandingFen: StoredFen,
+  outstandingFen: StoredSum,
   nplLoans: z.int().nonnegative(),
-  nplFen: StoredFen,
+  nplFen: StoredSum,
   /** The last day that a report speaks of. */
   asOf: LegalDate.optional(),
   allLoansAsOf: LegalDate.optional(),
