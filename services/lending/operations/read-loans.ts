@@ -5,6 +5,7 @@ import { auditPrefix, readAuditRow } from '#packages/audit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { nextOf, startOf } from '#packages/paging';
+import type { Role } from '#packages/roles';
 import { inPartition, type Page, type Query, type Table } from '#packages/table';
 import type { HistoryRow, ListedLoan } from '../contract/loan-schemas.ts';
 import type { routes } from '../contract.ts';
@@ -25,12 +26,23 @@ export function getLoanView({ table }: Deps): Operation<typeof routes.getLoan> {
       getServicing(table, loanId),
       historyOf(table, loanId),
     ]);
-    return held === undefined ? refused('not_found') : done(loanView(held.state, servicing, history));
+    if (held === undefined) return refused('not_found');
+    const papers = seesPapers(caller) ? servicing : { ...servicing, evidence: [] };
+    return done(loanView(held.state, papers, seesPapers(caller) ? history : history.map(withoutPapers)));
   };
 }
 
+/** The bank's own papers, and why it gave a debt up, are between it and the office: neither the borrower's nor a county's. */
+const papers: ReadonlySet<string> = new Set(['loan.evidence', 'loan.write-off']);
+const office: ReadonlySet<Role> = new Set(['city-admin', 'city-reviewer', 'auditor']);
+const seesPapers = (caller: Caller): boolean => caller.kind === 'partner' || office.has(caller.role);
+
+function withoutPapers({ about, ...row }: HistoryRow): HistoryRow {
+  return about === undefined || papers.has(row.action) ? row : { ...row, about };
+}
+
 /** What was done, by identifiers of the acts alone: who did it stays in the audit rows. */
-async function historyOf(table: Table, loanId: string): Promise<z.output<typeof HistoryRow>[]> {
+async function historyOf(table: Table, loanId: string): Promise<HistoryRow[]> {
   const condition = {
     expression: 'pk = :pk AND begins_with(sk, :prefix)',
     values: { ':pk': aggregatePk(loanKind, loanId), ':prefix': auditPrefix },
