@@ -1,4 +1,5 @@
 import type { Routes } from '#packages/contract';
+import { forbidden } from '#packages/refusals';
 import { BundleCheck, BundleDiagnosis } from './bundle-schemas.ts';
 
 /** 质押组合体检. */
@@ -13,5 +14,6 @@ export const bundleRoutes = {
     status: 200,
     answer: BundleDiagnosis,
     storesNothing: true,
+    refusals: forbidden,
   },
 } as const satisfies Routes;

@@ -43,7 +43,13 @@ const income = { kind: 'licence-income', number: 'XK-1', valueFen: 100_000_000, 
 const terms = { principalFen: 200_000_000, maturesOn: '2027-11-22' };
 
 /** As it comes and goes over the wire. */
-async function check(body: object, caller: Caller = bank('bank-b')) {
+async function check(body: object, caller?: Caller) {
+  const outcome = await answered(body, caller);
+  if (outcome.kind !== 'done') throw new Error(outcome.code);
+  return z.encode(BundleDiagnosis, outcome.result);
+}
+
+async function answered(body: object, caller: Caller = bank('bank-b')) {
   const call = {
     caller,
     body: BundleCheck.parse(body),
@@ -53,14 +59,12 @@ async function check(body: object, caller: Caller = bank('bank-b')) {
     requestId: randomUUID(),
     receipt: noReceipt,
   };
-  const outcome = await checkBundle({ table })({
+  return checkBundle({ table })({
     ...call,
     position: undefined,
     seal: () => '',
     file: { bytes: new Uint8Array(), mediaType: '' },
   });
-  if (outcome.kind !== 'done') throw new Error(outcome.code);
-  return z.encode(BundleDiagnosis, outcome.result);
 }
 
 const codes = ({ findings }: Awaited<ReturnType<typeof check>>) => findings.map(({ code }) => code);
@@ -145,11 +149,12 @@ describe('a right that stands in a live bundle', () => {
     expect(codes(await check(asked(uscc)))).toContain('already-pledged');
     expect(codes(await check(asked(other)))).not.toContain('already-pledged');
     expect(codes(await check(asked()))).not.toContain('already-pledged');
-    // An enterprise asks for itself, whatever it names.
-    expect(codes(await check(asked(uscc), person('enterprise-user', { uscc: other })))).not.toContain(
-      'already-pledged',
-    );
-    expect(codes(await check(asked(other), person('enterprise-user', { uscc })))).toContain('already-pledged');
+    // An enterprise asks for itself, and for no other.
+    expect(codes(await check(asked(), person('enterprise-user', { uscc })))).toContain('already-pledged');
+    expect(codes(await check(asked(), person('enterprise-user', { uscc: other })))).not.toContain('already-pledged');
+    expect(await answered(asked(uscc), person('enterprise-user', { uscc: other }))).toMatchObject({
+      code: 'forbidden',
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Caller } from '#packages/access';
 import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
-import { done } from '#packages/outcome';
+import { done, refused } from '#packages/outcome';
 import type { BundleDiagnosis } from '../contract/bundle-schemas.ts';
 import type { routes } from '../contract.ts';
 import { type Diagnosis, examine } from '../rights/doctor.ts';
@@ -13,7 +13,9 @@ import { type Deps, reachedLoan } from './context.ts';
 export function checkBundle({ table }: Deps): Operation<typeof routes.checkBundle> {
   return async ({ body, caller, now }) => {
     const { loan, acknowledgements = [], override } = body;
-    const uscc = companyOf(caller) ?? loan.uscc ?? '';
+    const own = companyOf(caller);
+    if (own !== undefined && (loan.uscc ?? own) !== own) return refused('forbidden', '只能体检本企业的质押组合');
+    const uscc = own ?? loan.uscc ?? '';
     const today = todayOf(now);
     const keys = body.assets.map((asset) => rightKey(asset, uscc));
     const ours = loan.loanId === undefined ? undefined : await reachedLoan(table, caller, loan.loanId);
@@ -28,7 +30,7 @@ export function checkBundle({ table }: Deps): Operation<typeof routes.checkBundl
   };
 }
 
-/** An enterprise asks for itself, whatever code it names. */
+/** An enterprise asks for itself, and need not name itself. */
 function companyOf(caller: Caller): string | undefined {
   return caller.kind === 'person' && caller.role === 'enterprise-user' ? caller.uscc : undefined;
 }
