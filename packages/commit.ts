@@ -34,12 +34,18 @@ export class Unsettled extends Error {
  */
 const decideAttempts = 10;
 
-/** Runs read → decide → write until nothing moved in between. `attempt` answers `moved` to be run again. */
-export async function untilSettled<Answer>(attempt: () => Promise<Answer | 'moved'>): Promise<Answer> {
-  for (let count = 0; count < decideAttempts; count += 1) {
+/**
+ * Runs read → decide → write until nothing moved in between. `attempt` answers `moved` to be run again; more `attempts`
+ * are for what many callers move at once by its nature.
+ */
+export async function untilSettled<Answer>(
+  attempt: () => Promise<Answer | 'moved'>,
+  attempts = decideAttempts,
+): Promise<Answer> {
+  for (let count = 0; count < attempts; count += 1) {
     const answer = await attempt();
     if (answer !== 'moved') return answer;
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** Math.min(count, 5)));
   }
-  throw new Unsettled(`facts moved ${decideAttempts} times under one operation`);
+  throw new Unsettled(`facts moved ${attempts} times under one operation`);
 }

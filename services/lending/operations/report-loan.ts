@@ -22,6 +22,9 @@ import { valueOf } from '../view.ts';
 import { type Deps, reachedLoan } from './context.ts';
 import { keepWatch } from './keep-watch.ts';
 
+/** All reports of a bank move its one item of sums, and at a month's end they come together: one gets on at a time. */
+const reportAttempts = 40;
+
 /**
  * A month's report. Whatever is odd about it, it is taken: what the bank says is the fact, that it is odd another. The
  * loan stands as its newest report has it, by the day that this speaks of and not by when it came.
@@ -72,7 +75,7 @@ export function reportLoan({ table }: Deps): Operation<typeof routes.reportLoan>
         ...kept.writes,
       ];
       return (await commit(table, writes, call.receipt, outcome)) === 'moved' ? 'moved' : outcome;
-    });
+    }, reportAttempts);
 }
 
 function factsOf(loan: Loan, { months }: Servicing, { allLoans }: HeldPortfolio) {
