@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { personRoles } from '#packages/roles';
+import { partnerClient } from '../../support/partner.ts';
 import { newUscc, nominationOf } from '../story.ts';
 import { problemIn, said, send } from './http.ts';
 import { bodyCases, type BodyCase, queryCases, unknownPaths } from './refusals.ts';
 import { addressOf, contentOf } from './samples.ts';
-import { each, type World } from './world.ts';
+import { each, personOf, proved, type World } from './world.ts';
 
 /** What is asked for, and what is sent with it. */
 export function content(world: World): void {
@@ -68,8 +68,9 @@ export function content(world: World): void {
 
     test('that a route does not know is refused on every route', async () => {
       for (const [name, route] of each) {
-        const token =
-          route.roles.length === 0 ? undefined : world.people[personRoles.find((role) => route.roles.includes(role))!];
+        const role = personOf(route);
+        if (route.roles.length > 0 && role === undefined) continue;
+        const token = role && world.people[role];
         const address = addressOf(route, world.known);
         const sign = address.includes('?') ? '&' : '?';
         const answer = await world.city.call(route.method, `${address}${sign}surprise=1`, {
@@ -78,6 +79,27 @@ export function content(world: World): void {
         });
         expect([name, said(answer)]).toEqual([name, '422 validation_failed']);
         expect(problemIn(answer).errors).toMatchObject([{ pointer: '?surprise' }]);
+      }
+    });
+
+    test('that a route does not know is refused on every route of a bank’s own too', async () => {
+      const bank = await partnerClient(world.city, 'bank-a');
+      const own = proved.filter(([, route]) => route.roles.includes('bank') && personOf(route) === undefined);
+      expect(own.map(([name]) => name)).toContain('fileLoan');
+      for (const [name, route] of own.filter(([, { file }]) => file === undefined)) {
+        const [path = '', asked = ''] = addressOf(route, world.known).split('?');
+        const query = { ...Object.fromEntries(new URLSearchParams(asked)), surprise: '1' };
+        const { json } = contentOf(route);
+        const answer = await bank.call({
+          method: route.method,
+          path,
+          query,
+          ...(json !== undefined && { body: json }),
+        });
+        expect([name, answer]).toMatchObject([
+          name,
+          { status: 422, code: 'validation_failed', problem: { errors: [{ pointer: '?surprise' }] } },
+        ]);
       }
     });
   });

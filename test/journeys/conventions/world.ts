@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import type { Route } from '#packages/contract';
+import { personRoles } from '#packages/roles';
 import { type Answer, type City, type Send, startCity } from '../../support/city.ts';
 import { newUscc, nominationOf, storyOf } from '../story.ts';
 import { routes } from './http.ts';
@@ -6,6 +8,9 @@ import { csv, csvHeader, peopleOf } from './samples.ts';
 
 export const each = Object.entries(routes).map(([name, route]) => [name, route] as const);
 export const proved = each.filter(([, route]) => route.public !== true);
+
+/** A role that a person may have and that the route names; none on routes that are for organisations alone. */
+export const personOf = (route: Route) => personRoles.find((role) => route.roles.includes(role));
 
 /** What every convention is tried on. */
 export type World = {
