@@ -609,7 +609,7 @@ export type Operations = {
       params: {
         loanId: string;
         kind: RightKind;
-        number: string;
+        number: unknown & unknown;
       };
       body: AssetChange;
       idempotencyKey?: string;
@@ -752,7 +752,7 @@ export type Operations = {
       idempotencyKey?: string;
     };
     answer: BundleDiagnosis;
-    code: never;
+    code: 'forbidden';
   };
   /** 评估一项权利并存档：各方法的价值、区间与敏感性、所定价值及经过；取代本行此前对它的评估 */
   recordValuation: {
@@ -787,7 +787,7 @@ export type Operations = {
     input: {
       params: {
         kind: RightKind;
-        number: string;
+        number: unknown & unknown;
       };
       query?: {
         /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
@@ -818,9 +818,9 @@ export type Assessment = {
   inputs: {
     right: ValuedRight;
     purpose: Purpose;
-    /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
     legalLife?: {
-      /** 法定日期（Asia/Shanghai） */ expiresOn: string;
+      /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn: string;
     } | {
       months: number;
     };
@@ -1071,24 +1071,24 @@ export type Assessment = {
 };
 
 export type AssetChange = {
-  /** 法定日期（Asia/Shanghai） */ appliedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ returnedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ appliedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ returnedOn?: string;
   registrationNo?: string;
-  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ registeredOn?: string;
   /** 金额（分） */ valueFen?: number;
-  /** 法定日期（Asia/Shanghai） */ valuedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ filedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ createdOn?: string;
-  /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
-  /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
-  /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
-  /** 法定日期（Asia/Shanghai） */ withdrawnOn?: string;
-  /** 法定日期（Asia/Shanghai） */ releasedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ enforcedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ extinguishedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ filedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ grantedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ publishedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ firstUsedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ createdOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ licenceEndsOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ feePaidUntil?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ withdrawnOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ releasedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ enforcedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ extinguishedOn?: string;
   cause?: ExtinctionCause;
 };
 
@@ -1115,26 +1115,26 @@ export type BundleCheck = {
   loan: {
     /** 金额（分） */ principalFen: number;
     /** 比例（基点，10000 为 100 %） */ ipPartBps?: number;
-    /** 法定日期（Asia/Shanghai） */ disbursedOn?: string;
-    /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ disbursedOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ maturesOn: string;
     /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
     loanId?: string;
   };
   assets: Array<{
     kind: RightKind;
-    number: string;
+    number: unknown & unknown;
     /** 金额（分） */ valueFen: number;
-    /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
     registrationNo?: string;
-    /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
-    /** 法定日期（Asia/Shanghai） */ filedOn?: string;
-    /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
-    /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
-    /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
-    /** 法定日期（Asia/Shanghai） */ createdOn?: string;
-    /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
-    /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
-    /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ registeredOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ filedOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ grantedOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ publishedOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ firstUsedOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ createdOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ licenceEndsOn?: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ feePaidUntil?: string;
     /** 出质人为登记的权利人；不填为未知 */ pledgorIsOwner?: boolean;
     /** 已授权或核准注册（填了 grantedOn 即为已授权）；不填为未知 */ granted?: boolean;
     /** 权利存续，未终止、放弃、被宣告无效或撤销；不填为未知 */ inForce?: boolean;
@@ -1154,7 +1154,7 @@ export type BundleCheck = {
   }>;
   acknowledgements?: Array<{
     kind: RightKind;
-    number: string;
+    number: unknown & unknown;
     /** 双方当事人被告知并仍愿质押的情形 */ ground: 'same-day-invention' | 'invalidation-pending' | 'debtor-unconfirmed';
     /** 法定日期（Asia/Shanghai） */ acknowledgedOn: string;
     digest: string;
@@ -1235,19 +1235,19 @@ export type BundleDiagnosis = {
 
 export type BundledRight = {
   kind: RightKind;
-  number: string;
+  number: unknown & unknown;
   /** 金额（分） */ valueFen: number;
-  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
   registrationNo?: string;
-  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
-  /** 法定日期（Asia/Shanghai） */ filedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ createdOn?: string;
-  /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
-  /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
-  /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ registeredOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ filedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ grantedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ publishedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ firstUsedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ createdOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ licenceEndsOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ feePaidUntil?: string;
   state: 'draft' | 'applied' | 'correction' | 'registered' | 'withdrawn' | 'released' | 'extinguished' | 'enforced';
   /** 法定日期（Asia/Shanghai） */ appliedOn?: string;
   /** 法定日期（Asia/Shanghai） */ returnedOn?: string;
@@ -1584,7 +1584,7 @@ export type FiledLoan = {
 };
 
 export type FiledReport = {
-  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  /** 日期（Asia/Shanghai），2000-01-01 至 2199-12-31 */ asOf: string;
   /** 金额（分） */ outstandingFen: number;
   overdueDays: number;
   classification: Classification;
@@ -1717,7 +1717,7 @@ export type Loan = {
 export type LoanPurpose = 'pre-loan' | 'post-loan';
 
 export type LoanStanding = {
-  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  /** 日期（Asia/Shanghai），2000-01-01 至 2199-12-31 */ asOf: string;
   /** 金额（分） */ outstandingFen: number;
   overdueDays: number;
   classification: Classification;
@@ -1764,7 +1764,7 @@ export type MissingReport = {
 };
 
 export type MonthlyReport = {
-  /** 法定日期（Asia/Shanghai） */ asOf: string;
+  /** 日期（Asia/Shanghai），2000-01-01 至 2199-12-31 */ asOf: string;
   /** 金额（分） */ outstandingFen: number;
   overdueDays: number;
   classification: Classification;
@@ -1810,8 +1810,8 @@ export type NewLoan = {
   /** 贷款本金（分） */ principalFen: number;
   /** 比例（基点，10000 为 100 %） */ ipPartBps: number;
   /** 比例（基点，10000 为 100 %） */ annualRateBps: number;
-  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
-  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ disbursedOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ maturesOn: string;
   pledge: {
     assets: PledgedAsset[];
   };
@@ -1943,19 +1943,19 @@ export type PartyConfirmation = {
 
 export type PledgedAsset = {
   kind: RightKind;
-  number: string;
+  number: unknown & unknown;
   /** 金额（分） */ valueFen: number;
-  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
   registrationNo?: string;
-  /** 法定日期（Asia/Shanghai） */ registeredOn?: string;
-  /** 法定日期（Asia/Shanghai） */ filedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ grantedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ publishedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ firstUsedOn?: string;
-  /** 法定日期（Asia/Shanghai） */ createdOn?: string;
-  /** 法定日期（Asia/Shanghai） */ expiresOn?: string;
-  /** 法定日期（Asia/Shanghai） */ licenceEndsOn?: string;
-  /** 法定日期（Asia/Shanghai） */ feePaidUntil?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ registeredOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ filedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ grantedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ publishedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ firstUsedOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ createdOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ licenceEndsOn?: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ feePaidUntil?: string;
 };
 
 export type Problem = {
@@ -2031,8 +2031,8 @@ export type Renewal = {
   /** 贷款本金（分） */ principalFen: number;
   /** 比例（基点，10000 为 100 %） */ ipPartBps: number;
   /** 比例（基点，10000 为 100 %） */ annualRateBps: number;
-  /** 法定日期（Asia/Shanghai） */ disbursedOn: string;
-  /** 法定日期（Asia/Shanghai） */ maturesOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ disbursedOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ maturesOn: string;
   registration?: 'extended' | 're-registered';
 };
 
@@ -2161,9 +2161,9 @@ export type Valuation = {
   inputs: {
     right: ValuedRight;
     purpose: Purpose;
-    /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
     legalLife?: {
-      /** 法定日期（Asia/Shanghai） */ expiresOn: string;
+      /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn: string;
     } | {
       months: number;
     };
@@ -2432,9 +2432,9 @@ export type ValuationLine = {
 export type ValuationRequest = {
   right: ValuedRight;
   purpose: Purpose;
-  /** 法定日期（Asia/Shanghai） */ valuedOn: string;
+  /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
   legalLife?: {
-    /** 法定日期（Asia/Shanghai） */ expiresOn: string;
+    /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ expiresOn: string;
   } | {
     /** 月数 */ months: number;
   };
@@ -2658,7 +2658,7 @@ export type ValuationRequest = {
 
 export type ValuedRight = {
   kind: RightKind;
-  number: string;
+  number: unknown & unknown;
 };
 
 export type WatchCode = 'report-missing' | 'loan-matured' | 'borrower-unlisted' | 'registration-missing' | 'valuation-old' | 'right-expiring' | 'annual-fee-due' | 'annual-fee-late' | 'annual-fee-lapsed';

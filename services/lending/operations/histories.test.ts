@@ -91,6 +91,6 @@ test('whatever banks say and in whatever order, no right stands in two live bund
         expect(registrations).toHaveLength(state.registeredOn === undefined ? 0 : 1);
       }
     }),
-    { numRuns: tries(4, 300) },
+    { numRuns: tries(2, 300) },
   );
 });

@@ -161,7 +161,7 @@ test('killed anywhere and run again, a run has told each watch once', async () =
         expect(await world.watch()).toMatchObject({ looked: 0, raised: 0 });
       },
     ),
-    { numRuns: tries(4, 100) },
+    { numRuns: tries(2, 100) },
   );
 });
 
