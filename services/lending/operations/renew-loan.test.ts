@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { fundId } from '../../../test/support/lending.ts';
 import { servicingOn, type ServicingWorld } from '../../../test/support/servicing.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { heldElsewhere } from '../store/loan.ts';
@@ -80,6 +81,19 @@ test.each([
   const before = await holder();
   expect(await world.renew(old, { ...terms, disbursedOn: today })).toMatchObject({ code });
   expect([await holder(), (await world.loans()).length]).toEqual([before, 1]);
+});
+
+test('a loan under claim is not renewed, and is again once the claim is returned', async () => {
+  const old = await world.lent();
+  world.at('2027-08-02T04:00:00.000Z');
+  const of = { claimId: 'c-1', loanId: old, partnerId: 'bank-a', fundId, recipients: ['bank-a'], seq: 9 };
+  const filed = { programmeVersion: 1, trigger: 'suit-filed', lossPrincipalFen: 7, entitledFen: 3 };
+  await world.hear('claim.filed.v1', { ...of, ...filed, on: world.today(), status: 'filed' });
+  const before = await holder();
+  expect(await world.renew(old, terms)).toMatchObject({ code: 'state_conflict' });
+  expect(await holder()).toEqual(before);
+  await world.hear('claim.returned.v1', { ...of, on: world.today(), status: 'returned', codes: [] });
+  expect(await world.renew(old, terms)).toMatchObject({ kind: 'done' });
 });
 
 test('on the day of its maturity a loan may still be renewed, by its own bank only', async () => {
