@@ -609,7 +609,7 @@ export type Operations = {
       params: {
         loanId: string;
         kind: RightKind;
-        number: unknown & unknown;
+        number: string;
       };
       body: AssetChange;
       idempotencyKey?: string;
@@ -787,7 +787,7 @@ export type Operations = {
     input: {
       params: {
         kind: RightKind;
-        number: unknown & unknown;
+        number: string;
       };
       query?: {
         /** 统一社会信用代码（18 位，GB 32100-2015） */ uscc?: string;
@@ -1122,7 +1122,7 @@ export type BundleCheck = {
   };
   assets: Array<{
     kind: RightKind;
-    number: unknown & unknown;
+    number: string;
     /** 金额（分） */ valueFen: number;
     /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
     registrationNo?: string;
@@ -1154,7 +1154,7 @@ export type BundleCheck = {
   }>;
   acknowledgements?: Array<{
     kind: RightKind;
-    number: unknown & unknown;
+    number: string;
     /** 双方当事人被告知并仍愿质押的情形 */ ground: 'same-day-invention' | 'invalidation-pending' | 'debtor-unconfirmed';
     /** 法定日期（Asia/Shanghai） */ acknowledgedOn: string;
     digest: string;
@@ -1235,7 +1235,7 @@ export type BundleDiagnosis = {
 
 export type BundledRight = {
   kind: RightKind;
-  number: unknown & unknown;
+  number: string;
   /** 金额（分） */ valueFen: number;
   /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
   registrationNo?: string;
@@ -1943,7 +1943,7 @@ export type PartyConfirmation = {
 
 export type PledgedAsset = {
   kind: RightKind;
-  number: unknown & unknown;
+  number: string;
   /** 金额（分） */ valueFen: number;
   /** 日期（Asia/Shanghai），1930-01-01 至 2199-12-31 */ valuedOn: string;
   registrationNo?: string;
@@ -2658,7 +2658,7 @@ export type ValuationRequest = {
 
 export type ValuedRight = {
   kind: RightKind;
-  number: unknown & unknown;
+  number: string;
 };
 
 export type WatchCode = 'report-missing' | 'loan-matured' | 'borrower-unlisted' | 'registration-missing' | 'valuation-old' | 'right-expiring' | 'annual-fee-due' | 'annual-fee-late' | 'annual-fee-lapsed';

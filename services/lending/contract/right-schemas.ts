@@ -22,8 +22,10 @@ export const RightNumber = z
   .trim()
   .min(1, { error: '权利号不能为空' })
   .max(64, { error: '权利号不得超过 64 个字' })
-  .regex(/^[^\p{Cc}\p{Cs}/?#%]*$/u, { error: '权利号不能含控制字符或 / ? # %' })
-  .regex(/[\p{L}\p{N}]/u, { error: '权利号应含字母或数字' });
+  // One pattern, so that the document has one.
+  .regex(/^(?=.*[\p{L}\p{N}])[^\p{Cc}\p{Cs}/?#%]*$/u, {
+    error: '权利号应含字母或数字，且不能含控制字符或 / ? # %',
+  });
 
 /** The number under which a pledge stands in its register. */
 export const RegistrationNo = z
