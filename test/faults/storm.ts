@@ -32,6 +32,8 @@ export type Storm = {
   strikes: readonly (readonly string[])[];
   /** Requests to the stores between two strikes: at least 1, at most so many. */
   span: number;
+  /** Of the functions' names; those of screening where it is left out. */
+  prefix?: string;
 };
 
 /** So long nothing may happen before the next strike falls all the same: all that is left waits for a time-out. */
@@ -68,7 +70,9 @@ export async function through<T>(
       await progress(city, 1 + Math.floor(random() * storm.span), () => over.yet);
       if (over.yet) return;
       for (const name of strike) {
-        const { body } = await city.call('POST', '/__local/kill', { json: { function: prefix + name } });
+        const { body } = await city.call('POST', '/__local/kill', {
+          json: { function: (storm.prefix ?? prefix) + name },
+        });
         killed.set(name, (killed.get(name) ?? 0) + body.killed);
       }
     }
@@ -92,6 +96,7 @@ export async function fireThrough(
   at: string,
   name: string,
   kills: number,
+  of = prefix,
 ): Promise<number> {
   let killed = 0;
   for (let attempt = 0; ; attempt += 1) {
@@ -101,7 +106,7 @@ export async function fireThrough(
     });
     if (attempt < kills) {
       await progress(city, 1 + attempt, () => firing.ended, true);
-      killed += (await city.call('POST', '/__local/kill', { json: { function: prefix + name } })).body.killed;
+      killed += (await city.call('POST', '/__local/kill', { json: { function: of + name } })).body.killed;
     }
     const { body } = await fired;
     if (body.ok === true && attempt >= kills) return killed;
