@@ -74,6 +74,21 @@ test('12: a recovery before the payment is refused and leaves nothing; after it 
   expect(await world.recover(claimId, 'RC-1', 1_000)).toMatchObject({ status: 200, body: { netFen: 1_000 } });
 });
 
+test('13: a claim before its loan is filed is refused and leaves nothing; after a write-off a late recovery is income', async () => {
+  const world = await city();
+  expect((await world.file(`${world.fundId}-later`)).status).toBeGreaterThanOrEqual(400);
+  const claimId = await world.paid(await loanIn(world, 'later'));
+  const { id } = (await world.propose(claimId, 'write-offs')).body;
+  await world.approve(claimId, 'write-offs', id);
+  const before = await world.balances();
+  const late = await world.recover(claimId, 'RC-LATE', 30_000_000);
+  expect(late.status).toBe(200);
+  const after = await world.balances();
+  expect(balanceIn(after, '4201')).toBe(late.body.allocations[0].principalFen);
+  expect(after.cashFen - before.cashFen).toBe(late.body.allocations[0].principalFen);
+  expect(await world.problems()).toEqual([]);
+});
+
 test('14: two claims on one loan from two channels at once are one; what stands under claim moves once', async () => {
   const world = await city();
   const loanId = await loanIn(world, 'a');
