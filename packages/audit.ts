@@ -3,7 +3,7 @@ import type { Caller } from '#packages/access';
 import { Instant } from '#packages/calendar';
 import { canonical, hashOfText, noHash } from '#packages/canonical';
 import { jsonText } from '#packages/json-text';
-import { absent, type Item, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Item, type Table, type Write } from '#packages/table';
 import { Digest } from '#packages/words';
 
 export const auditPrefix = 'AUDIT#';
@@ -116,10 +116,7 @@ export async function verifyAggregate(
   pk: string,
 ): Promise<{ kind: 'intact'; head: AuditHead | undefined } | Misfit> {
   let head: AuditHead | undefined;
-  const condition = {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': pk, ':prefix': auditPrefix },
-  };
+  const condition = inPartition(pk, auditPrefix);
   for await (const item of table.each({ condition })) {
     const sk = String(item['sk']);
     const row = readAuditRow(item);

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import type { Page } from './table.ts';
+import type { Item, Page, Query, Table } from './table.ts';
 
 const Position = z.record(z.string(), z.string());
 
@@ -36,6 +36,31 @@ export function startOf(position: Position | undefined): NonNullable<Page['last'
 export function nextOf(page: Page, seal: (position: Position) => string): string | null {
   const { pk, sk } = page.last ?? {};
   return pk?.S === undefined || sk?.S === undefined ? null : seal({ pk: pk.S, sk: sk.S });
+}
+
+/** What little fits is looked for in so many requests a call; the cursor goes on from there. */
+const requestsPerCall = 20;
+
+type Asked = { pageSize: number; position: Position | undefined; seal: (position: Position) => string };
+
+/** A page of a list whose items do not all fit: reads on until it is full, the list ends, or so much was looked through. */
+export async function filledPage<Line>(
+  table: Pick<Table, 'page'>,
+  query: Query,
+  { pageSize, position, seal }: Asked,
+  linesOf: (items: Item[]) => readonly Line[] | Promise<readonly Line[]>,
+  requests = requestsPerCall,
+): Promise<{ items: Line[]; nextCursor: string | null }> {
+  const items: Line[] = [];
+  let page: Page = { items: [] };
+  let start = startOf(position);
+  for (let request = 0; request < requests && items.length < pageSize; request += 1) {
+    page = await table.page(query, pageSize - items.length, start);
+    items.push(...(await linesOf(page.items)));
+    start = page.last;
+    if (start === undefined) break;
+  }
+  return { items, nextCursor: nextOf(page, seal) };
 }
 
 function mac(body: string, scope: string, secret: string): Buffer {

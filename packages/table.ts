@@ -40,9 +40,24 @@ export type Query = {
 };
 export type Page = { items: Item[]; last?: Record<string, AttributeValue> };
 
-/** Every item of a partition. */
-export function inPartition(pk: string): Condition {
-  return { expression: 'pk = :pk', values: { ':pk': pk } };
+/** Every item of a partition, or those of it whose sort key begins like this. */
+export function inPartition(pk: string, prefix?: string): Condition {
+  return prefix === undefined
+    ? { expression: 'pk = :pk', values: { ':pk': pk } }
+    : { expression: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': prefix } };
+}
+
+/** A query's filter: the attributes that are named with a value have it. Without any there is none. */
+export function filterBy(wanted: Readonly<Record<string, string | undefined>>): Pick<Query, 'filter'> {
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return {};
+  return {
+    filter: {
+      expression: given.map(([name]) => `#${name} = :${name}`).join(' AND '),
+      names: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
+      values: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+    },
+  };
 }
 
 export const absent: Condition = { expression: 'attribute_not_exists(pk)' };

@@ -1,8 +1,7 @@
 import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
-import { nextOf, startOf } from '#packages/paging';
-import type { Page } from '#packages/table';
+import { filledPage } from '#packages/paging';
 import { datesOf, deadlinesOf } from '../claim-clocks.ts';
 import { burdensOf, outOf } from '../arithmetic/claim.ts';
 import { baseOf } from '../arithmetic/pay.ts';
@@ -27,25 +26,17 @@ export function getClaim({ table }: Deps): Operation<typeof routes.getClaim> {
   };
 }
 
-/** A state that few claims are in is looked for in so many pages per call; the cursor goes on from there. */
-const pagesPerCall = 20;
-
 /** Of one list, those of a state where one is named. */
 export function listClaims({ table }: Deps): Operation<typeof routes.listClaims> {
   return async ({ query: { pageSize, status }, caller, position, seal }) => {
     const condition = listOf(caller);
     if (condition === undefined) return done({ items: [], nextCursor: null });
-    const items: ReturnType<typeof listedView>[] = [];
-    let page: Page = { items: [] };
-    let start = startOf(position);
-    for (let pages = 0; pages < pagesPerCall && items.length < pageSize; pages += 1) {
-      page = await table.page({ condition, newestFirst: true }, pageSize - items.length, start);
-      const claims = await getClaims(table, page.items.map(listedId));
-      items.push(...claims.filter((claim) => status === undefined || claim.status === status).map(listedView));
-      start = page.last;
-      if (start === undefined) break;
-    }
-    return done({ items, nextCursor: nextOf(page, seal) });
+    const query = { condition, newestFirst: true };
+    const found = await filledPage(table, query, { pageSize, position, seal }, async (items) => {
+      const claims = await getClaims(table, items.map(listedId));
+      return claims.filter((claim) => status === undefined || claim.status === status).map(listedView);
+    });
+    return done(found);
   };
 }
 

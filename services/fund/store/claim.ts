@@ -49,10 +49,7 @@ export function didWrite(claimId: string, did: Did): Write {
 }
 
 export async function didTo(table: Table, claimId: string): Promise<Did[]> {
-  const condition = {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': claimPk(claimId), ':prefix': didPrefix },
-  };
+  const condition = inPartition(claimPk(claimId), didPrefix);
   const happened: Did[] = [];
   for await (const item of table.each({ condition })) happened.push(StoredDid.parse(item).did);
   return happened;

@@ -3,7 +3,7 @@ import { type AggregateChange, aggregateWrites, getHeld, type Held, type Kind } 
 import { LegalDate } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { Bps, Fen } from '#packages/money';
-import { type Condition, type Item, type Key, type Table, type Write } from '#packages/table';
+import { inPartition, type Condition, type Item, type Key, type Table, type Write } from '#packages/table';
 import { Classification } from '#packages/classification';
 import { CoverRefusal } from '../contract/cover-schemas.ts';
 
@@ -105,10 +105,7 @@ const listPrefix = (phase: CoverPhase, bankId?: string) =>
 
 /** A fund's loans of one phase, those of one bank where it is named; by bank and id. */
 export function listedLoans(fundId: string, phase: CoverPhase, bankId?: string): Condition {
-  return {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': listPk(fundId), ':prefix': listPrefix(phase, bankId) },
-  };
+  return inPartition(listPk(fundId), listPrefix(phase, bankId));
 }
 
 const ListedLoan = z.object({ loan: jsonText(CoveredLoan) });

@@ -3,7 +3,7 @@ import { type AuditHead, sha256 } from '#packages/audit';
 import { Instant, LegalDate } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { outboxWrite, padded } from '#packages/messaging/outbox';
-import { absent, type Condition, type Item, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Condition, type Item, type Key, type Table, type Write } from '#packages/table';
 import { FundFounded, FundProgramme, ProgrammeActivated } from '../contract.ts';
 import { programmeMachine } from '../machines.ts';
 
@@ -50,10 +50,7 @@ const programmeKey = (fundId: string, version: number): Key => ({
 });
 
 export function programmesOf(fundId: string): Condition {
-  return {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': fundPk(fundId), ':prefix': programmePrefix },
-  };
+  return inPartition(fundPk(fundId), programmePrefix);
 }
 
 export async function getFundHead(table: Table, fundId: string): Promise<FundHead | undefined> {

@@ -4,19 +4,16 @@ import { type Caller, mayReach } from '#packages/access';
 import { auditPrefix, readAuditRow } from '#packages/audit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
-import { nextOf, startOf } from '#packages/paging';
+import { filledPage } from '#packages/paging';
 import type { Role } from '#packages/roles';
-import { inPartition, type Page, type Query, type Table } from '#packages/table';
-import type { HistoryRow, ListedLoan } from '../contract/loan-schemas.ts';
+import { filterBy, inPartition, type Table } from '#packages/table';
+import type { HistoryRow } from '../contract/loan-schemas.ts';
 import type { routes } from '../contract.ts';
 import { historyRows } from '../policy.ts';
 import { getLoans, loanKind, loansOf } from '../store/loan.ts';
 import { getServicing } from '../store/servicing.ts';
 import { listedView, loanView } from '../view.ts';
 import { belongs, type Deps, reachedLoan } from './context.ts';
-
-/** A filter that fits little is looked through so many pages per call; the cursor goes on from there. */
-const pagesPerCall = 20;
 
 /** A loan that the caller may not see is answered as one that does not exist, by the same requests. */
 export function getLoanView({ table }: Deps): Operation<typeof routes.getLoan> {
@@ -43,10 +40,7 @@ function withoutPapers({ about, ...row }: HistoryRow): HistoryRow {
 
 /** What was done, by identifiers of the acts alone: who did it stays in the audit rows. */
 async function historyOf(table: Table, loanId: string): Promise<HistoryRow[]> {
-  const condition = {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': aggregatePk(loanKind, loanId), ':prefix': auditPrefix },
-  };
+  const condition = inPartition(aggregatePk(loanKind, loanId), auditPrefix);
   const { items } = await table.page({ condition, newestFirst: true }, historyRows);
   return items.flatMap((item) => {
     const row = readAuditRow(item);
@@ -63,27 +57,17 @@ export function listLoans({ table }: Deps): Operation<typeof routes.listLoans> {
   return async ({ query: { pageSize, status, uscc }, caller, position, seal }) => {
     const pk = listFor(caller);
     if (pk === undefined) return done({ items: [], nextCursor: null });
-    const found: Query = {
-      condition: inPartition(pk),
-      newestFirst: true,
-      ...(uscc !== undefined && { filter: { expression: 'uscc = :uscc', values: { ':uscc': uscc } } }),
-    };
-    const items: ListedLoan[] = [];
-    let last = startOf(position);
-    let page: Page = { items: [] };
-    for (let pages = 0; pages < pagesPerCall && items.length < pageSize; pages += 1) {
-      page = await table.page(found, pageSize - items.length, last);
-      const ids = page.items.map((item) => Listed.parse(item).loanId);
+    const query = { condition: inPartition(pk), newestFirst: true, ...filterBy({ uscc }) };
+    const found = await filledPage(table, query, { pageSize, position, seal }, async (items) => {
+      const ids = items.map((item) => Listed.parse(item).loanId);
       const loans = await getLoans(table, ids);
-      for (const id of ids) {
+      return ids.flatMap((id) => {
         const loan = loans.get(id);
         const fits = loan !== undefined && (status === undefined || loan.status === status);
-        if (fits && mayReach(caller, belongs(loan))) items.push(listedView(loan));
-      }
-      last = page.last;
-      if (last === undefined) break;
-    }
-    return done({ items, nextCursor: nextOf(page, seal) });
+        return fits && mayReach(caller, belongs(loan)) ? [listedView(loan)] : [];
+      });
+    });
+    return done(found);
   };
 }
 

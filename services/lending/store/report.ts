@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { aggregatePk } from '#packages/aggregate';
 import { addDays } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
-import { absent, type Item, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
 import { FiledReport } from '../contract/report-schemas.ts';
 import { loanKind } from './loan.ts';
 
@@ -37,10 +37,7 @@ export async function reportBefore(table: Table, loanId: string, asOf: string): 
 }
 
 export function reportsOf(loanId: string) {
-  return {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': aggregatePk(loanKind, loanId), ':prefix': prefix },
-  };
+  return inPartition(aggregatePk(loanKind, loanId), prefix);
 }
 
 export function reportWrite(loanId: string, report: FiledReport): Write {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type AggregateChange, aggregateWrites, getHeld, type Held, type Kind } from '#packages/aggregate';
 import { sha256 } from '#packages/audit';
 import { jsonText } from '#packages/json-text';
-import { absent, type Item, type Query, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Item, type Query, type Table, type Write } from '#packages/table';
 import { Valuation, ValuationLine } from '../contract/valuation-schemas.ts';
 
 const { status: _derived, ...fields } = Valuation.shape;
@@ -50,10 +50,7 @@ export async function currentValuation(
 export function valuationsOf(key: string, partnerId?: string): Query {
   const prefix = partnerId === undefined ? linePrefix : `${linePrefix}${partnerId}#`;
   return {
-    condition: {
-      expression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': rightPk(key), ':prefix': prefix },
-    },
+    condition: inPartition(rightPk(key), prefix),
     newestFirst: true,
   };
 }

@@ -4,7 +4,7 @@ import { aggregatePk } from '#packages/aggregate';
 import { Instant } from '#packages/calendar';
 import { jsonText } from '#packages/json-text';
 import { padded } from '#packages/messaging/outbox';
-import { absent, type Item, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
 import { Delivery as DeliveryView } from '../contract/webhook-schemas.ts';
 import { deliveryPolicy } from '../policy.ts';
 import { webhookKind } from './webhook.ts';
@@ -99,10 +99,7 @@ function pendingItem({ webhookId, chain, sequence, deliveryId, status }: StoredD
 
 function pendingAt(webhookId: string, chain: string) {
   return {
-    condition: {
-      expression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': aggregatePk(webhookKind, webhookId), ':prefix': `${pendingPrefix}${chain}` },
-    },
+    condition: inPartition(aggregatePk(webhookKind, webhookId), `${pendingPrefix}${chain}`),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   readHeld,
 } from '#packages/aggregate';
 import { Instant } from '#packages/calendar';
-import { absent, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Key, type Table, type Write } from '#packages/table';
 import { Webhook as WebhookView } from '../contract/webhook-schemas.ts';
 import { webhookMachine } from '../machines.ts';
 import type { Health } from '../webhook-health.ts';
@@ -51,11 +51,7 @@ export type ListedWebhook = z.output<typeof Listed>;
 
 /** Of one partner, or of all. */
 export async function listedWebhooks(table: Table, partnerId?: string): Promise<ListedWebhook[]> {
-  const prefix = partnerId === undefined ? '' : `${partnerId}#`;
-  const condition = {
-    expression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': webhooksIndex, ...(prefix !== '' && { ':prefix': prefix }) },
-  };
+  const condition = inPartition(webhooksIndex, partnerId === undefined ? undefined : `${partnerId}#`);
   const listed: ListedWebhook[] = [];
   for await (const item of table.each({ condition })) listed.push(Listed.parse(item));
   return listed;

@@ -1,7 +1,7 @@
-import { nextOf, startOf } from '#packages/paging';
+import { filledPage } from '#packages/paging';
 import { todayOf } from '#packages/calendar';
 import { actorOf } from '#packages/audit';
-import { type Condition, inPartition, type Page } from '#packages/table';
+import { type Condition, inPartition, type Item } from '#packages/table';
 import { type Caller, mayReach } from '#packages/access';
 import { addWorkingDays } from '#packages/calendar/working-days';
 import { commit, untilSettled } from '#packages/commit';
@@ -24,8 +24,8 @@ import {
 import { type Deps } from './context.ts';
 import { belongs } from './record-consent.ts';
 
-/** A filter that few objections pass is looked for in so many requests at the most; the cursor goes on from there. */
-const pagesPerCall = 10;
+/** What few objections pass is looked for in so many requests at the most. */
+const requestsPerCall = 10;
 
 /** An enterprise objects to a record about it. The mark is there at once; the clocks of the law start (Art. 41). */
 export function fileObjection({ table, newId }: Deps): Operation<typeof routes.fileObjection> {
@@ -96,23 +96,17 @@ export function listObjections({ table }: Deps): Operation<typeof routes.listObj
       const head = await getHead(table, uscc);
       if (!mayReach(caller, head === undefined ? { uscc } : belongs(head))) return refused('forbidden');
     }
-    const condition = placeOf(uscc, query.overdue !== undefined, today);
-    let start = startOf(position);
-    const items: Objection[] = [];
-    let page: Page = { items: [] };
-    for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
-      page = await table.page({ condition, newestFirst: true }, query.pageSize - items.length, start);
-      const objections = await readable(page, caller);
-      const dated = objections.map((objection) => withClock(objection, today));
-      items.push(...dated.filter(({ overdue }) => query.overdue === undefined || overdue !== undefined));
-      start = page.last;
-      if (start === undefined) break;
-    }
-    return done({ items, nextCursor: nextOf(page, seal) });
+    const wanted = { condition: placeOf(uscc, query.overdue !== undefined, today), newestFirst: true };
+    const linesOf = async (items: Item[]) => {
+      const dated = (await readable(items, caller)).map((objection) => withClock(objection, today));
+      return dated.filter(({ overdue }) => query.overdue === undefined || overdue !== undefined);
+    };
+    const asked = { pageSize: query.pageSize, position, seal };
+    return done(await filledPage(table, wanted, asked, linesOf, requestsPerCall));
   };
 
-  async function readable(page: Page, caller: Caller): Promise<Objection[]> {
-    const refs = page.items.map((item) => ({ objectionId: String(item['objectionId']), uscc: String(item['uscc']) }));
+  async function readable(items: readonly Item[], caller: Caller): Promise<Objection[]> {
+    const refs = items.map((item) => ({ objectionId: String(item['objectionId']), uscc: String(item['uscc']) }));
     const heads = await getHeads(
       table,
       refs.map((ref) => ref.uscc),
@@ -127,10 +121,7 @@ export function listObjections({ table }: Deps): Operation<typeof routes.listObj
 
 /** The narrowest place that holds what is asked for: an enterprise's own, those whose first clock has run out, all. */
 function placeOf(uscc: string | undefined, overdue: boolean, today: string): Condition {
-  if (uscc !== undefined) {
-    const values = { ':pk': enterprisePk(uscc), ':prefix': ownObjectionsPrefix };
-    return { expression: 'pk = :pk AND begins_with(sk, :prefix)', values };
-  }
+  if (uscc !== undefined) return inPartition(enterprisePk(uscc), ownObjectionsPrefix);
   if (!overdue) return inPartition(objectionsKey);
   return { expression: 'pk = :pk AND sk < :today', values: { ':pk': openObjectionsKey, ':today': today } };
 }

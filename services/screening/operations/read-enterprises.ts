@@ -74,10 +74,7 @@ export function listScreenings({ table }: Deps): Operation<typeof routes.listScr
   return async ({ params, query, caller, position, seal }) => {
     const head = await getHead(table, params.uscc);
     if (head === undefined || !mayReach(caller, belongs(head))) return refused('not_found');
-    const condition = {
-      expression: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': enterprisePk(params.uscc), ':prefix': decisionPrefix },
-    };
+    const condition = inPartition(enterprisePk(params.uscc), decisionPrefix);
     const page = await table.page({ condition, newestFirst: true }, query.pageSize, startOf(position));
     const items = page.items.map(decisionOf);
     return done({ items, nextCursor: nextOf(page, seal) });

@@ -1,9 +1,9 @@
-import { nextOf, startOf } from '#packages/paging';
+import { filledPage } from '#packages/paging';
 import { mayReach, type Caller } from '#packages/access';
 import { endOfDay, todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
-import { inPartition, type Page, type Table } from '#packages/table';
+import { inPartition, type Item, type Table } from '#packages/table';
 import type { EntryStatus, routes, WhitelistEntry } from '../contract.ts';
 import { consentLives } from '../domain.ts';
 import { allBanks } from '#packages/roles';
@@ -24,8 +24,8 @@ import {
   viewedNow,
 } from './standing-entry.ts';
 
-/** A filter that few entries pass is looked for in so many requests at the most; the cursor goes on from there. */
-const pagesPerCall = 10;
+/** What few entries pass is looked for in so many requests at the most. */
+const requestsPerCall = 10;
 /** Past standings are asked for so many at a time. */
 const queriesAtOnce = 16;
 
@@ -48,19 +48,14 @@ export function listWhitelist({ table }: Deps): Operation<typeof routes.listWhit
     // A page is read off one version to its end, whatever is published meanwhile. What a version no longer has is
     // looked for among all that ever had an entry.
     const gone = status === 'removed' || status === 'expired';
-    let start = startOf(position);
     const condition = inPartition(position?.['pk'] ?? (gone ? entriesIndex : inForce.entriesKey));
-    const items: WhitelistEntry[] = [];
-    let page: Page = { items: [] };
-    for (let pages = 0; pages < pagesPerCall && items.length < query.pageSize; pages += 1) {
-      page = await table.page({ condition }, query.pageSize - items.length, start);
-      const usccs = page.items.map((item) => String(item['sk']));
-      const lines = gone ? await linesOf(table, inForce, usccs) : page.items.map((item) => VersionEntry.parse(item));
-      items.push(...(await viewsOf(table, { ...reading, inForce }, { usccs, lines, caller, status, now: today })));
-      start = page.last;
-      if (start === undefined) break;
-    }
-    return done({ items, nextCursor: nextOf(page, seal) });
+    const entriesOf = async (items: Item[]) => {
+      const usccs = items.map((item) => String(item['sk']));
+      const lines = gone ? await linesOf(table, inForce, usccs) : items.map((item) => VersionEntry.parse(item));
+      return viewsOf(table, { ...reading, inForce }, { usccs, lines, caller, status, now: today });
+    };
+    const asked = { pageSize: query.pageSize, position, seal };
+    return done(await filledPage(table, { condition }, asked, entriesOf, requestsPerCall));
   };
 }
 

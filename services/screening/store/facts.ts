@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '#packages/calendar';
-import type { Item, Key, Table, Write } from '#packages/table';
+import { inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
 import type { SourceAnswer, sources } from '../facts.ts';
 import type { ConsentPurpose } from '../nomination.ts';
 import type { Vault } from '../vault.ts';
@@ -106,10 +106,7 @@ function labelOf(source: SourceName, { fetchedAt }: { fetchedAt: string }): stri
 /** Every answer of a source that is kept, oldest first, as items. */
 export async function factsHistory(table: Table, pk: string, source: SourceName): Promise<Item[]> {
   const items: Item[] = [];
-  const condition = {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': pk, ':prefix': `${factsPrefix}${source}#` },
-  };
+  const condition = inPartition(pk, `${factsPrefix}${source}#`);
   for await (const item of table.each({ condition })) items.push(item);
   return items;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '#packages/calendar';
 import type { Files } from '#packages/files';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Key, type Table, type Write } from '#packages/table';
 import { type EnterpriseImport, Finding } from '../contract.ts';
 import { importMachine } from '../machines.ts';
 import { ConsentGrant, Nomination } from '../nomination.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AuditActor } from '#packages/audit';
 import { Instant } from '#packages/calendar';
-import type { Table, Write } from '#packages/table';
+import { inPartition, type Table, type Write } from '#packages/table';
 import { enterprisePk } from './enterprise.ts';
 
 /*
@@ -30,9 +30,6 @@ export function lookWrite(uscc: string, look: Look): Write {
 
 /** The last looks, newest first. */
 export async function lastLooks(table: Table, uscc: string, atMost: number): Promise<Look[]> {
-  const condition = {
-    expression: 'pk = :pk AND begins_with(sk, :prefix)',
-    values: { ':pk': enterprisePk(uscc), ':prefix': lookPrefix },
-  };
+  const condition = inPartition(enterprisePk(uscc), lookPrefix);
   return (await table.page({ condition, newestFirst: true }, atMost)).items.map((item) => Look.parse(item));
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, LegalDate } from '#packages/calendar';
 import { outboxWrite } from '#packages/messaging/outbox';
-import { inPartition, absent, type Key, type Table, type Write } from '#packages/table';
+import { absent, inPartition, type Key, type Table, type Write } from '#packages/table';
 import { RunScope, type ScreeningRun } from '../contract.ts';
 import { type ChunkTask, Reach, type RunPage, Tally, Following } from '../contract/run-work.ts';
 
