@@ -20,7 +20,7 @@ export type Belongs = { divisions?: readonly string[]; parks?: readonly string[]
  * The access table: what binds each role. `all` reaches everything that its routes touch. Whether a role has a route
  * at all stands in the contract; a role or a route that neither names is denied.
  */
-const bound: Record<Role, 'all' | 'division' | 'park' | 'company' | 'partner'> = {
+const bound: Record<Role, Bound['by']> = {
   'city-admin': 'all',
   'city-reviewer': 'all',
   auditor: 'all',
@@ -40,26 +40,59 @@ export function mayUse(caller: Caller, roles: readonly Role[]): boolean {
   return roles.includes(caller.role);
 }
 
-/** May this caller reach an object that belongs there? A caller that lacks the claim its role is bound by reaches nothing. */
+/** What a caller is bound to: the whole city, or one place, company or organisation. */
+export type Bound = { by: 'all' } | { by: 'division' | 'park' | 'company' | 'partner'; id: string };
+
+/** Nothing for a caller that lacks the claim its role is bound by: it reaches nothing, and has no list. */
+export function boundOf(caller: Caller): Bound | undefined {
+  const by = bound[caller.role];
+  if (by === 'all') return { by };
+  const id = claimOf(caller, by);
+  return id === undefined ? undefined : { by, id };
+}
+
+function claimOf(caller: Caller, by: Exclude<Bound['by'], 'all'>): string | undefined {
+  if (caller.kind === 'partner') return by === 'partner' ? caller.partnerId : undefined;
+  switch (by) {
+    case 'division':
+      return caller.divisionCode;
+    case 'park':
+      return caller.parkId;
+    case 'company':
+      return caller.uscc;
+    default:
+      return undefined;
+  }
+}
+
+/** May this caller reach an object that belongs there? */
 export function mayReach(caller: Caller, object: Belongs): boolean {
-  switch (bound[caller.role]) {
+  const within = boundOf(caller);
+  switch (within?.by) {
     case 'all':
       return true;
     case 'division':
-      return caller.kind === 'person' && names(object.divisions, caller.divisionCode);
+      return object.divisions?.includes(within.id) ?? false;
     case 'park':
-      return caller.kind === 'person' && names(object.parks, caller.parkId);
+      return object.parks?.includes(within.id) ?? false;
     case 'company':
-      return caller.kind === 'person' && caller.uscc !== undefined && caller.uscc === object.uscc;
+      return object.uscc === within.id;
     case 'partner':
-      return caller.kind === 'partner' && caller.partnerId === object.partnerId;
+      return object.partnerId === within.id;
     default:
       return false;
   }
 }
 
-function names(list: readonly string[] | undefined, wanted: string | undefined): boolean {
-  return wanted !== undefined && list !== undefined && list.includes(wanted);
+/** Of what belongs to one enterprise of one division, and to one organisation. */
+export function belongsTo(object: {
+  divisionCode: string;
+  parkId?: string | undefined;
+  uscc: string;
+  partnerId: string;
+}): Belongs {
+  const { divisionCode, parkId, uscc, partnerId } = object;
+  return { divisions: [divisionCode], parks: parkId === undefined ? [] : [parkId], uscc, partnerId };
 }
 
 /** One string for one caller, for scopes of keys and cursors. */

@@ -1,4 +1,4 @@
-import { type Caller, mayReach } from '#packages/access';
+import { belongsTo, type Caller, mayReach } from '#packages/access';
 import { ReceiptTaken, untilSettled } from '#packages/commit';
 import type { Held } from '#packages/aggregate';
 import type { Table } from '#packages/table';
@@ -10,16 +10,10 @@ import { type CoveredLoan, getCoveredLoan } from '../store/covered-loan.ts';
 
 /** May this caller see this claim? Guarantors and insurers see those that they share. */
 export function maySee(caller: Caller, claim: StoredClaim): boolean {
-  const { bankId, divisionCode, parkId, uscc, terms } = claim;
   if (caller.kind === 'partner' && caller.role !== 'bank') {
-    return terms.parties.some(({ id, kind }) => kind === 'private' && id === caller.partnerId);
+    return claim.terms.parties.some(({ id, kind }) => kind === 'private' && id === caller.partnerId);
   }
-  return mayReach(caller, {
-    divisions: [divisionCode],
-    parks: parkId === undefined ? [] : [parkId],
-    uscc,
-    partnerId: bankId,
-  });
+  return mayReach(caller, belongsTo({ ...claim, partnerId: claim.bankId }));
 }
 
 /** A claim that the caller may see; one that he may not is not there. */

@@ -1,4 +1,4 @@
-import { type Caller, mayReach } from '#packages/access';
+import { belongsTo, type Caller, mayReach } from '#packages/access';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { filledPage } from '#packages/paging';
@@ -24,9 +24,8 @@ export function listExposures({ table }: Deps): Operation<typeof routes.listExpo
   };
 }
 
-function reaches(caller: Caller, { bankId, uscc, divisionCode, parkId }: CoveredLoan): boolean {
-  const parks = parkId === undefined ? [] : [parkId];
-  return mayReach(caller, { divisions: [divisionCode], parks, uscc, partnerId: bankId });
+function reaches(caller: Caller, loan: CoveredLoan): boolean {
+  return mayReach(caller, belongsTo({ ...loan, partnerId: loan.bankId }));
 }
 
 function exposureView(loan: CoveredLoan): Exposure {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { jsonText } from '#packages/json-text';
 import { outboxWrite, padded } from '#packages/messaging/outbox';
 import { absent, inPartition, type Item, type Key, type Table, type Write } from '#packages/table';
-import type { Caller } from '#packages/access';
+import { boundOf, type Caller } from '#packages/access';
 import { Claim, RecoveryShared, returnCodes } from '../contract.ts';
 import { claimWire, StoredClaim } from '../claims/stored-claim.ts';
 
@@ -123,23 +123,20 @@ export function listOf(caller: Caller): ReturnType<typeof inPartition> | undefin
 }
 
 function whoseOf(caller: Caller): Whose | undefined {
-  if (caller.kind === 'partner') {
-    return caller.role === 'bank' ? { bank: caller.partnerId } : { party: caller.partnerId };
-  }
-  const { role, divisionCode, parkId, uscc } = caller;
-  switch (role) {
-    case 'county-clerk':
-    case 'county-reviewer':
-      return divisionCode === undefined ? undefined : { division: divisionCode };
-    case 'park-manager':
-      return parkId === undefined ? undefined : { park: parkId };
-    case 'enterprise-user':
-      return uscc === undefined ? undefined : { uscc };
-    case 'city-admin':
-    case 'city-reviewer':
-    case 'auditor':
-    case 'regulator':
+  const within = boundOf(caller);
+  switch (within?.by) {
+    case 'all':
       return { all: true };
+    case 'division':
+      return { division: within.id };
+    case 'park':
+      return { park: within.id };
+    case 'company':
+      return { uscc: within.id };
+    case 'partner':
+      return caller.role === 'bank' ? { bank: within.id } : { party: within.id };
+    default:
+      return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Belongs, type Caller, mayReach } from '#packages/access';
+import { belongsTo, type Caller, mayReach } from '#packages/access';
 import type { AuditActor } from '#packages/audit';
 import type { Held } from '#packages/aggregate';
 import type { Receipt } from '#packages/outcome';
@@ -19,12 +19,8 @@ export function partnerOf(caller: Caller): string {
   return caller.partnerId;
 }
 
-export function belongs({ partnerId, uscc, divisionCode, parkId }: Loan): Belongs {
-  return { partnerId, uscc, divisions: [divisionCode], parks: parkId === undefined ? [] : [parkId] };
-}
-
 /** The loan, if the caller may reach it: another's is the same as none, by the same request. */
 export async function reachedLoan(table: Table, caller: Caller, loanId: string): Promise<Held<Loan> | undefined> {
   const held = await getLoan(table, loanId);
-  return held !== undefined && mayReach(caller, belongs(held.state)) ? held : undefined;
+  return held !== undefined && mayReach(caller, belongsTo(held.state)) ? held : undefined;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { aggregatePk } from '#packages/aggregate';
-import { type Caller, mayReach } from '#packages/access';
+import { belongsTo, boundOf, type Caller, mayReach } from '#packages/access';
 import { auditPrefix, readAuditRow } from '#packages/audit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
@@ -13,7 +13,7 @@ import { historyRows } from '../policy.ts';
 import { getLoans, loanKind, loansOf } from '../store/loan.ts';
 import { getServicing } from '../store/servicing.ts';
 import { listedView, loanView } from '../view.ts';
-import { belongs, type Deps, reachedLoan } from './context.ts';
+import { type Deps, reachedLoan } from './context.ts';
 
 /** A loan that the caller may not see is answered as one that does not exist, by the same requests. */
 export function getLoanView({ table }: Deps): Operation<typeof routes.getLoan> {
@@ -64,7 +64,7 @@ export function listLoans({ table }: Deps): Operation<typeof routes.listLoans> {
       return ids.flatMap((id) => {
         const loan = loans.get(id);
         const fits = loan !== undefined && (status === undefined || loan.status === status);
-        return fits && mayReach(caller, belongs(loan)) ? [listedView(loan)] : [];
+        return fits && mayReach(caller, belongsTo(loan)) ? [listedView(loan)] : [];
       });
     });
     return done(found);
@@ -73,20 +73,7 @@ export function listLoans({ table }: Deps): Operation<typeof routes.listLoans> {
 
 /** A caller that lacks the claim its role is bound by has no list. */
 function listFor(caller: Caller): string | undefined {
-  if (caller.kind === 'partner') return loansOf.partner(caller.partnerId);
-  const { role, divisionCode, parkId, uscc } = caller;
-  switch (role) {
-    case 'county-clerk':
-    case 'county-reviewer':
-      return divisionCode === undefined ? undefined : loansOf.division(divisionCode);
-    case 'park-manager':
-      return parkId === undefined ? undefined : loansOf.park(parkId);
-    case 'enterprise-user':
-      return uscc === undefined ? undefined : loansOf.company(uscc);
-    case 'city-admin':
-    case 'city-reviewer':
-    case 'auditor':
-    case 'regulator':
-      return loansOf.all;
-  }
+  const within = boundOf(caller);
+  if (within === undefined) return undefined;
+  return within.by === 'all' ? loansOf.all : loansOf[within.by](within.id);
 }

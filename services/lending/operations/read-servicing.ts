@@ -1,16 +1,18 @@
-import { type Caller, mayReach } from '#packages/access';
+import { belongsTo, boundOf, type Caller, mayReach } from '#packages/access';
 import { todayOf } from '#packages/calendar';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { filledPage, nextOf, startOf } from '#packages/paging';
-import type { Role } from '#packages/roles';
 import { filterBy, inPartition } from '#packages/table';
 import { monthOf, reportDueOn } from '../report-months.ts';
 import { getLoans } from '../store/loan.ts';
 import { readReport, reportsOf } from '../store/report.ts';
 import { expectedLists, ListedWatch, LookItem, readServicing, servicingKey, watchLists } from '../store/servicing.ts';
 import type { routes } from '../contract.ts';
-import { belongs, type Deps, reachedLoan } from './context.ts';
+import { type Deps, reachedLoan } from './context.ts';
+
+/** For a caller that lacks the claim its role is bound by. */
+const nothing = { items: [], nextCursor: null };
 
 export function listReports({ table }: Deps): Operation<typeof routes.listReports> {
   return async ({ params: { loanId }, query: { pageSize }, caller, position, seal }) => {
@@ -30,6 +32,7 @@ export function listMissingReports({ table }: Deps): Operation<typeof routes.lis
       const message = `${month} 尚未开始`;
       return refused('validation_failed', message, [{ pointer: '?month', code: 'in_future', message }]);
     }
+    if (boundOf(caller) === undefined) return done(nothing);
     const dueOn = reportDueOn(month).date;
     const [all, bank] = expectedLists(bankOf(caller));
     const condition = {
@@ -46,7 +49,8 @@ export function listMissingReports({ table }: Deps): Operation<typeof routes.lis
       );
       return ids.flatMap((loanId) => {
         const loan = loans.get(loanId);
-        if (loan === undefined || reported.has(servicingKey(loanId).pk) || !mayReach(caller, belongs(loan))) return [];
+        if (loan === undefined || reported.has(servicingKey(loanId).pk) || !mayReach(caller, belongsTo(loan)))
+          return [];
         const { partnerId, bankLoanNo } = loan;
         return [{ loanId, partnerId, bankLoanNo, month, dueOn, overdue: today > dueOn }];
       });
@@ -57,6 +61,7 @@ export function listMissingReports({ table }: Deps): Operation<typeof routes.lis
 
 export function listLoanWatches({ table }: Deps): Operation<typeof routes.listLoanWatches> {
   return async ({ query: { state, code, pageSize }, caller, position, seal }) => {
+    if (boundOf(caller) === undefined) return done(nothing);
     const [all, bank] = watchLists(state, bankOf(caller));
     const condition = inPartition(caller.kind === 'partner' ? bank : all);
     const query = { condition, newestFirst: true, ...filterBy({ ...boundsOf(caller), code }) };
@@ -70,16 +75,17 @@ export function listLoanWatches({ table }: Deps): Operation<typeof routes.listLo
 /** The narrowest list there is: a bank reads its own, what a place or a company may see is picked from all. */
 const bankOf = (caller: Caller): string => (caller.kind === 'partner' ? caller.partnerId : '');
 
-/** By what of an item a role is bound; the others see all. */
-const boundBy: ReadonlyMap<Role, 'divisionCode' | 'parkId' | 'uscc'> = new Map([
-  ['county-clerk', 'divisionCode'],
-  ['county-reviewer', 'divisionCode'],
-  ['park-manager', 'parkId'],
-  ['enterprise-user', 'uscc'],
-]);
-
-/** What binds the caller, as the list's items have it; one that lacks the claim its role is bound by fits nothing. */
-function boundsOf(caller: Caller): Record<string, string> {
-  const name = caller.kind === 'partner' ? undefined : boundBy.get(caller.role);
-  return caller.kind === 'partner' || name === undefined ? {} : { [name]: caller[name] ?? '' };
+/** What binds the caller, as the lists' items have it. A bank's own list needs no filter. */
+function boundsOf(caller: Caller): Record<string, string | undefined> {
+  const within = boundOf(caller);
+  switch (within?.by) {
+    case 'division':
+      return { divisionCode: within.id };
+    case 'park':
+      return { parkId: within.id };
+    case 'company':
+      return { uscc: within.id };
+    default:
+      return {};
+  }
 }
