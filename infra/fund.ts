@@ -2,15 +2,14 @@ import { inboxPrefix } from '#packages/messaging/consumer';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type App, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { cursorSecretName, type Foundation } from './foundation.ts';
+import type { Foundation } from './foundation.ts';
 import { alarm } from './parts/alarm.ts';
 import { addAudit } from './parts/audit.ts';
-import { issuerSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
-import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
-import { feedFromQueue, schedule } from './parts/triggers.ts';
+import { schedule } from './parts/triggers.ts';
+import { addApi, addWorker } from './parts/usual-functions.ts';
 import type { City } from './parts/service-function.ts';
 
 /** The lists that a loan moves between when its cover ends. */
@@ -23,36 +22,14 @@ export function fundStack(app: App, city: City, props: StackProps, foundation: F
   const stack = new Stack(app, 'zhirong-fund', props);
   const service = serviceOf('fund', stack, city, foundation);
   const { table } = service;
-  const { work, unreadable } = foundation.queues.fund;
-  const gate = partnerGate(stack, foundation);
 
   // Nothing of the books is ever deleted, so no function could if it would: only a loan's place in the lists moves, and
   // what the queue has held is done with.
-  const api = addFunction(service, 'api', {
-    trigger: 'http',
-    memoryMb: 1024,
-    variables: { CURSOR_SECRET: cursorSecretName, ...issuerSettings(stack, city.environment), ...gate.variables },
-    permissions: [
-      may.readTable(table),
-      may.addToTable(table),
-      may.deleteFrom(table, [coversPrefix]),
-      may.readSecret(foundation.cursorSecret),
-      ...gate.permissions,
-    ],
-  });
+  const api = addApi(service, { permissions: [may.addToTable(table), may.deleteFrom(table, [coversPrefix])] });
 
-  const worker = addFunction(service, 'worker', {
-    trigger: 'queue',
-    memoryMb: 512,
-    variables: { UNREADABLE_QUEUE_URL: unreadable.queueUrl },
-    permissions: [
-      may.readTable(table),
-      may.addToTable(table),
-      may.deleteFrom(table, [inboxPrefix, coversPrefix]),
-      may.sendTo(unreadable),
-    ],
+  addWorker(service, {
+    permissions: [may.addToTable(table), may.deleteFrom(table, [inboxPrefix, coversPrefix])],
   });
-  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
 
   const terms = addFunction(service, 'terms', {
     trigger: 'schedule',

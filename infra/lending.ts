@@ -1,42 +1,23 @@
 import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { cursorSecretName, type Foundation } from './foundation.ts';
+import type { Foundation } from './foundation.ts';
 import { addAudit } from './parts/audit.ts';
-import { issuerSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
-import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
 import type { City } from './parts/service-function.ts';
-import { feedFromQueue, schedule } from './parts/triggers.ts';
+import { schedule } from './parts/triggers.ts';
+import { addApi, addWorker } from './parts/usual-functions.ts';
 
 /** Loans filed with a fund, and their pledges. Answers with its API function. */
 export function lendingStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
   const stack = new Stack(app, 'zhirong-lending', props);
   const service = serviceOf('lending', stack, city, foundation);
   const { table } = service;
-  const { work, unreadable } = foundation.queues.lending;
-  const gate = partnerGate(stack, foundation);
 
-  const api = addFunction(service, 'api', {
-    trigger: 'http',
-    memoryMb: 1024,
-    variables: { CURSOR_SECRET: cursorSecretName, ...issuerSettings(stack, city.environment), ...gate.variables },
-    permissions: [
-      may.readTable(table),
-      may.writeTable(table),
-      may.readSecret(foundation.cursorSecret),
-      ...gate.permissions,
-    ],
-  });
+  const api = addApi(service, { permissions: [may.writeTable(table)] });
 
-  const worker = addFunction(service, 'worker', {
-    trigger: 'queue',
-    memoryMb: 512,
-    variables: { UNREADABLE_QUEUE_URL: unreadable.queueUrl },
-    permissions: [may.readTable(table), may.writeTable(table), may.sendTo(unreadable)],
-  });
-  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
+  addWorker(service, { permissions: [may.writeTable(table)] });
 
   const watch = addFunction(service, 'watch', {
     trigger: 'schedule',

@@ -1,15 +1,14 @@
 import { answersPrefix } from '#packages/idempotency';
 import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { cursorSecretName, type Foundation, ownKeysSecretName, webhookSecretName } from './foundation.ts';
+import { type Foundation, ownKeysSecretName, webhookSecretName } from './foundation.ts';
 import { addAudit } from './parts/audit.ts';
-import { issuerSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
-import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
 import type { City } from './parts/service-function.ts';
 import { feedFromQueue, schedule } from './parts/triggers.ts';
+import { addApi, addWorker } from './parts/usual-functions.ts';
 import { tableNameOf, tableOwners } from './subscriptions.ts';
 
 /** Partner organisations: their keys, their requests' fate, their webhooks. Answers with its API function. */
@@ -17,44 +16,22 @@ export function partnersStack(app: App, city: City, props: StackProps, foundatio
   const stack = new Stack(app, 'zhirong-partners', props);
   const service = serviceOf('partners', stack, city, foundation);
   const { table } = service;
-  const { alarms: topic, cursorSecret, ownKeysSecret, webhookSecret } = foundation;
-  const { work, unreadable } = foundation.queues.partners;
+  const { alarms: topic, ownKeysSecret, webhookSecret } = foundation;
   const { work: sends } = foundation.queues.webhooks;
   const webhooks = {
     WEBHOOK_SECRET: webhookSecretName,
     LOCALHOST_WEBHOOKS: String(city.environment.localhostWebhooks),
   };
-  const gate = partnerGate(stack, foundation);
   const answerTables = tableOwners.map(tableNameOf);
   const { keyEnvironment: KEY_ENVIRONMENT, answerAlgorithm } = city.environment;
 
-  const api = addFunction(service, 'api', {
-    trigger: 'http',
-    memoryMb: 1024,
-    variables: {
-      CURSOR_SECRET: cursorSecretName,
-      KEY_ENVIRONMENT,
-      ANSWER_TABLES: JSON.stringify(answerTables),
-      ...webhooks,
-      ...issuerSettings(stack, city.environment),
-      ...gate.variables,
-    },
-    permissions: [
-      may.readTable(table),
-      may.writeTable(table),
-      may.readPartitions(stack, answerTables, answersPrefix),
-      may.readSecret(cursorSecret, webhookSecret),
-      ...gate.permissions,
-    ],
+  const api = addApi(service, {
+    variables: { KEY_ENVIRONMENT, ANSWER_TABLES: JSON.stringify(answerTables), ...webhooks },
+    permissions: [may.writeTable(table), may.readPartitions(stack, answerTables, answersPrefix)],
+    secrets: [webhookSecret],
   });
 
-  const worker = addFunction(service, 'worker', {
-    trigger: 'queue',
-    memoryMb: 512,
-    variables: { UNREADABLE_QUEUE_URL: unreadable.queueUrl },
-    permissions: [may.readTable(table), may.writeTable(table), may.sendTo(unreadable)],
-  });
-  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
+  addWorker(service, { permissions: [may.writeTable(table)] });
 
   const sender = addFunction(service, 'sender', {
     trigger: 'sender',

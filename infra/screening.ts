@@ -1,54 +1,38 @@
 import { type App, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { cursorSecretName, factsSecretName, type Foundation } from './foundation.ts';
+import { factsSecretName, type Foundation } from './foundation.ts';
 import { acknowledge } from './parts/acknowledge.ts';
 import { addAudit } from './parts/audit.ts';
-import { issuerSettings, sourceSettings } from './parts/deployment-settings.ts';
+import { sourceSettings } from './parts/deployment-settings.ts';
 import { addOutbox } from './parts/outbox.ts';
-import { partnerGate } from './parts/partner-gate.ts';
 import * as may from './parts/permissions.ts';
 import { addFunction, serviceOf } from './parts/service.ts';
 import type { City } from './parts/service-function.ts';
-import { feedFromQueue, schedule } from './parts/triggers.ts';
+import { schedule } from './parts/triggers.ts';
+import { addApi, addWorker } from './parts/usual-functions.ts';
 
 /** The whitelist: from a county's list to a published version. Answers with its API function. */
 export function screeningStack(app: App, city: City, props: StackProps, foundation: Foundation): LambdaFunction {
   const stack = new Stack(app, 'zhirong-screening', props);
   const service = serviceOf('screening', stack, city, foundation);
   const { table } = service;
-  const { files, alarms: topic, cursorSecret, factsSecret } = foundation;
-  const { work, unreadable } = foundation.queues.screening;
-  const gate = partnerGate(stack, foundation);
+  const { files, alarms: topic, factsSecret } = foundation;
   const BUCKET = files.bucketName;
-  const facts = () => [may.readTable(table), may.writeTable(table)];
   const imports = () =>
     ['imports', 'deliveries'].flatMap((prefix) => [may.readFiles(files, prefix), may.writeFiles(files, prefix)]);
 
-  const api = addFunction(service, 'api', {
-    trigger: 'http',
-    memoryMb: 1024,
-    variables: {
-      BUCKET,
-      CURSOR_SECRET: cursorSecretName,
-      FACTS_SECRET: factsSecretName,
-      ...issuerSettings(stack, city.environment),
-      ...gate.variables,
-    },
-    permissions: [...facts(), ...imports(), may.readSecret(cursorSecret, factsSecret), ...gate.permissions],
+  const api = addApi(service, {
+    variables: { BUCKET, FACTS_SECRET: factsSecretName },
+    permissions: [may.writeTable(table), ...imports()],
+    secrets: [factsSecret],
   });
 
-  const worker = addFunction(service, 'worker', {
-    trigger: 'queue',
+  const worker = addWorker(service, {
     memoryMb: 1024,
-    variables: {
-      BUCKET,
-      UNREADABLE_QUEUE_URL: unreadable.queueUrl,
-      FACTS_SECRET: factsSecretName,
-      ...sourceSettings(stack, city.environment),
-    },
-    permissions: [...facts(), ...imports(), may.sendTo(unreadable), may.readSecret(factsSecret)],
+    variables: { BUCKET, FACTS_SECRET: factsSecretName, ...sourceSettings(stack, city.environment) },
+    permissions: [may.writeTable(table), ...imports()],
+    secrets: [factsSecret],
   });
-  feedFromQueue(worker, work, city.environment.workQueue.maxConcurrency);
 
   for (const { role } of [api, worker]) {
     if (role === undefined) throw new Error('a function has no role');
