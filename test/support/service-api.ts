@@ -2,7 +2,7 @@ import type { Routes } from '#packages/contract';
 import { httpFunction, type Operations } from '#packages/lambda/http';
 import { partnerGate } from '#packages/lambda/signed';
 import { takeNonce } from '#packages/nonces';
-import { PersonRole } from '#packages/roles';
+import { type PartnerRole, PersonRole } from '#packages/roles';
 import { newNonce, signedRequest } from '#packages/signature/request';
 import { newKeys } from '#packages/signature/sample-keys';
 import type { Table } from '#packages/table';
@@ -10,17 +10,40 @@ import { proxyContext, proxyEvent } from './proxy-event.ts';
 
 const authority = 'api.example.cn';
 const ours = newKeys('ed25519');
-const banks = new Map(
-  ['bank-a', 'bank-b'].map((partnerId) => [`${partnerId}.test.20261101.1`, { partnerId, ...newKeys('ed25519') }]),
+const organisations: Record<string, PartnerRole> = {
+  'bank-a': 'bank',
+  'bank-b': 'bank',
+  insurer: 'insurer',
+  guarantor: 'guarantor',
+};
+/** Each has one key. */
+const signers = new Map(
+  Object.entries(organisations).map(([partnerId, role]) => [
+    partnerId,
+    {
+      partner: { kind: 'partner' as const, partnerId, role },
+      keyid: `${partnerId}.test.20261101.1`,
+      ...newKeys('ed25519'),
+    },
+  ]),
 );
 let calls = 0;
 
 export type ServiceAnswer = { status: number; headers: Record<string, unknown>; body: any };
-export type ServiceSend = { as?: string; json?: unknown; query?: Record<string, string>; key?: string };
+export type ServiceSend = {
+  as?: string;
+  json?: unknown;
+  text?: string;
+  /** Instead of JSON, a file. */
+  csv?: string;
+  query?: Record<string, string>;
+  /** Each call has a key of its own; `null` sends none. */
+  key?: string | null;
+};
 
 /**
- * A service's routes behind their real pipeline, on this table. `bank-a` and `bank-b` sign their messages; people are
- * `role.sub`, or `role.sub.uscc`, proved by just that as their token.
+ * A service's routes behind their real pipeline, on this table. Organisations sign their messages (`bank-a`, `bank-b`,
+ * `insurer`, `guarantor`); people are `role.sub`, or `role.sub.uscc`, proved by just that as their token.
  */
 export function serviceApi<All extends Routes>(
   service: { routes: All; operations: Operations<All>; table: Table },
@@ -39,12 +62,12 @@ export function serviceApi<All extends Routes>(
     },
     partners: partnerGate({
       authorities: [authority],
-      keyOf: async (keyid) => {
-        const bank = banks.get(keyid);
+      keyOf: async (asked) => {
+        const signer = [...signers.values()].find(({ keyid }) => keyid === asked);
         return (
-          bank && {
-            partner: { kind: 'partner', partnerId: bank.partnerId, role: 'bank' },
-            key: bank.publicKey,
+          signer && {
+            partner: signer.partner,
+            key: signer.publicKey,
             state: 'active',
             notBefore: '2026-01-01T00:00:00.000Z',
             notAfter: '2030-01-01T00:00:00.000Z',
@@ -60,27 +83,29 @@ export function serviceApi<All extends Routes>(
 
   return async (method: string, path: string, send: ServiceSend = {}): Promise<ServiceAnswer> => {
     calls += 1;
-    const { as = 'bank-a', json, query = {}, key = `key-of-a-service-test-${calls}` } = send;
-    const body = Buffer.from(json === undefined ? '' : JSON.stringify(json));
+    const { as = 'bank-a', json, csv, text = csv, query = {}, key = `key-of-a-service-test-${calls}` } = send;
+    const body = Buffer.from(text ?? (json === undefined ? '' : JSON.stringify(json)));
     const headers = new Map<string, string>();
-    if (method !== 'GET') headers.set('content-type', 'application/json').set('idempotency-key', key);
-    const keyid = `${as}.test.20261101.1`;
-    const bank = banks.get(keyid);
-    if (bank === undefined) headers.set('authorization', `Bearer ${as}`);
+    if (method !== 'GET') headers.set('content-type', csv === undefined ? 'application/json' : 'text/csv');
+    if (method !== 'GET' && key !== null) headers.set('idempotency-key', key);
+    const signer = signers.get(as);
+    if (signer === undefined) headers.set('authorization', `Bearer ${as}`);
     const plain = { method, path, query: new URLSearchParams(query).toString(), body, headers, authority };
     const means = { now: clock(), nonce: newNonce() };
-    const request = bank === undefined ? plain : signedRequest(plain, { key: bank.privateKey, keyid }, means);
-    const reply = await handler(
-      proxyEvent({
-        method,
-        path,
-        query: Object.entries(query),
-        headers: [['host', authority], ...request.headers],
-        body,
-        requestId: `request-${calls}`,
-      }),
-      proxyContext(),
-    );
-    return { status: reply.statusCode, headers: reply.headers ?? {}, body: JSON.parse(reply.body) };
+    const request =
+      signer === undefined ? plain : signedRequest(plain, { key: signer.privateKey, keyid: signer.keyid }, means);
+    const event = proxyEvent({
+      method,
+      path,
+      query: Object.entries(query),
+      headers: [['host', authority], ...request.headers],
+      body,
+      requestId: `request-${calls}`,
+    });
+    const reply = await handler(event, proxyContext());
+    // A file comes as base64.
+    const content = reply.isBase64Encoded === true ? Buffer.from(reply.body, 'base64').toString() : reply.body;
+    const isJson = String(reply.headers?.['content-type']).endsWith('json');
+    return { status: reply.statusCode, headers: reply.headers ?? {}, body: isJson ? JSON.parse(content) : content };
   };
 }
