@@ -60,7 +60,7 @@ function claimOf(caller: Caller, by: Exclude<Bound['by'], 'all'>): string | unde
       return caller.parkId;
     case 'company':
       return caller.uscc;
-    default:
+    case 'partner':
       return undefined;
   }
 }
@@ -79,7 +79,7 @@ export function mayReach(caller: Caller, object: Belongs): boolean {
       return object.uscc === within.id;
     case 'partner':
       return object.partnerId === within.id;
-    default:
+    case undefined:
       return false;
   }
 }

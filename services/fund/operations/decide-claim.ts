@@ -10,10 +10,11 @@ import { pay } from '../claims/pay.ts';
 import type { StoredClaim } from '../claims/stored-claim.ts';
 import type { routes } from '../contract.ts';
 import { claimMachine } from '../machines.ts';
-import { openLedger, post } from '../ledger/post.ts';
+import { openLedger } from '../ledger/post.ts';
 import { findClaim, returnsWrite } from '../store/claim.ts';
 import { type CoveredLoan, coveredLoanWrites } from '../store/covered-loan.ts';
 import { afterPayments } from './after-payments.ts';
+import { bookAnswered } from './book-answered.ts';
 import { claimFor, hasMoved, onLoan } from './claim-context.ts';
 import type { Deps } from './context.ts';
 
@@ -35,26 +36,15 @@ export function decideClaim({ table }: Deps): Operation<typeof routes.decideClai
       if (moved && status === 'approved') return refused('version_conflict', movedDetail);
       const command = lapses ? lapse(claim, said) : decideOn(claim, said);
       const told = done({ claimId, status });
-      const [answer] = await post(
-        openLedger(table, () => now),
-        claim.fundId,
-        [
-          {
-            ...command,
-            beside: (planned) => {
-              if (planned.kind === 'refused') return [];
-              const audit = { actor: actorOf(caller), action: `cover.claim-${body.decision}`, outcome: status };
-              const state = status === 'approved' ? takenOver(loan) : freed(loan, claim);
-              return [
-                ...coveredLoanWrites(held, { state, audit }, { now, requestId }),
-                ...(status === 'returned' ? [returnsWrite(claim, 'returned', body.codes)] : []),
-                ...receipt(told),
-              ];
-            },
-          },
-        ],
-      );
-      return answer?.kind === 'posted' && !answer.replayed ? told : refused('state_conflict');
+      const audit = { actor: actorOf(caller), action: `cover.claim-${body.decision}`, outcome: status };
+      const state = status === 'approved' ? takenOver(loan) : freed(loan, claim);
+      const beside = [
+        ...coveredLoanWrites(held, { state, audit }, { now, requestId }),
+        ...(status === 'returned' ? [returnsWrite(claim, 'returned', body.codes)] : []),
+      ];
+      const ledger = openLedger(table, () => now);
+      const booked = await bookAnswered(ledger, claim.fundId, command, receipt, () => ({ told, beside }));
+      return booked.told ?? refused('state_conflict');
     });
     if (outcome === undefined) throw new Error(`${claimId} is a claim on a loan that is not there`);
     return outcome;
@@ -87,27 +77,15 @@ export function payClaim({ table }: Deps): Operation<typeof routes.payClaim> {
         if (hasMoved(known.loan, held.state)) return refused('version_conflict', movedDetail);
       }
       let paid: StoredClaim | undefined;
-      let told: ReturnType<typeof paidView> | undefined;
       const command = pay(claimId, who, (next) => {
         paid = next;
       });
-      const [answer] = await post(
-        openLedger(table, () => now),
-        claim.fundId,
-        [
-          {
-            ...command,
-            beside: (planned) => {
-              if (planned.kind === 'refused' || paid === undefined) return [];
-              told = paidView(paid);
-              return [unmoved(held), ...receipt(told)];
-            },
-          },
-        ],
-      );
+      const ledger = openLedger(table, () => now);
+      const telling = () => (paid === undefined ? undefined : { told: paidView(paid), beside: [unmoved(held)] });
+      const { answer, told } = await bookAnswered(ledger, claim.fundId, command, receipt, telling);
       if (answer?.kind === 'refused' && answer.code === 'second_person_required') return refused(answer.code);
       if (answer?.kind !== 'posted') return refused('state_conflict');
-      if (!answer.replayed && told !== undefined) return told;
+      if (told !== undefined) return told;
       const first = await findClaim(table, claimId);
       if (first === undefined) throw new Error(`${claimId} is paid and not there`);
       return { ...paidView(first), replayed: true as const };

@@ -19,6 +19,7 @@ import { previousBalanceFen } from '../store/bank-year.ts';
 import { findClaim, listWrites, pastReturns, returnsWrite } from '../store/claim.ts';
 import { type CoveredLoan, coveredLoanWrites, getCoveredLoan } from '../store/covered-loan.ts';
 import { getProgrammeItem, readProgramme } from '../store/fund.ts';
+import { bookAnswered } from './book-answered.ts';
 import { onLoan } from './claim-context.ts';
 import type { Deps } from './context.ts';
 
@@ -71,28 +72,22 @@ export function fileClaim({ table }: Deps): Operation<typeof routes.fileClaim> {
         said = claim;
       });
       const outcomeOf = (claim: StoredClaim) => done(filedView(claim), location);
-      let told: ReturnType<typeof outcomeOf> | undefined;
-      const [answer] = await post(ledger, fundId, [
-        {
-          ...command,
-          beside: (planned) => {
-            if (planned.kind === 'refused' || said === undefined) return [];
-            told = outcomeOf(said);
-            const audit = { actor: actorOf(caller), action: 'cover.claim', outcome: said.status };
-            const state = { ...loan, claimId };
-            return [
-              ...coveredLoanWrites(held, { state, audit }, { now, requestId }),
-              ...listWrites(said),
-              returnsWrite(said, 'filed'),
-              ...receipt(told),
-            ];
-          },
-        },
-      ]);
+      const { answer, told } = await bookAnswered(ledger, fundId, command, receipt, () => {
+        if (said === undefined) return undefined;
+        const audit = { actor: actorOf(caller), action: 'cover.claim', outcome: said.status };
+        const state = { ...loan, claimId };
+        const beside = [
+          ...coveredLoanWrites(held, { state, audit }, { now, requestId }),
+          ...listWrites(said),
+          returnsWrite(said, 'filed'),
+        ];
+        return { told: outcomeOf(said), beside };
+      });
+      if (told !== undefined) return told;
       if (answer?.kind === 'posted') {
         const claim = await findClaim(table, claimId);
         if (claim === undefined) throw new Error(`${claimId} is booked and not there`);
-        return answer.replayed || told === undefined ? { ...outcomeOf(claim), replayed: true as const } : told;
+        return { ...outcomeOf(claim), replayed: true as const };
       }
       if (answer?.kind !== 'refused') return refused('already_exists');
       return refused(answer.code === 'state_conflict' ? 'state_conflict' : refusalOf(answer.code));

@@ -5,10 +5,11 @@ import { done, refused } from '#packages/outcome';
 import { approve, maySay, propose, proposalId } from '../claims/settle.ts';
 import type { StoredProposal } from '../claims/stored-claim.ts';
 import type { Proposal, routes } from '../contract.ts';
-import { openLedger, post } from '../ledger/post.ts';
+import { openLedger } from '../ledger/post.ts';
 import { claimFor } from './claim-context.ts';
 import type { Deps } from './context.ts';
 import { afterPayments } from './after-payments.ts';
+import { bookAnswered } from './book-answered.ts';
 
 type Kind = StoredProposal['kind'];
 const paths: Record<Kind, string> = { settlement: 'settlements', 'write-off': 'write-offs' };
@@ -51,25 +52,13 @@ async function proposed({ table }: Deps, kind: Kind, { params, caller, now, rece
   let said: StoredProposal | undefined;
   const outcomeOf = (proposal: StoredProposal) =>
     done(proposalView(proposal), `/v1/claims/${claimId}/${paths[kind]}/${id}`);
-  let told: ReturnType<typeof outcomeOf> | undefined;
   const command = propose(claimId, { kind, id, ...(reason !== undefined && { reason }) }, who, (proposal) => {
     said = proposal;
   });
-  const [answer] = await post(
-    openLedger(table, () => now),
-    claim.fundId,
-    [
-      {
-        ...command,
-        beside: (planned) => {
-          if (planned.kind === 'refused' || said === undefined) return [];
-          told = outcomeOf(said);
-          return receipt(told);
-        },
-      },
-    ],
-  );
-  return answer?.kind === 'posted' && !answer.replayed && told !== undefined ? told : refused('state_conflict');
+  const ledger = openLedger(table, () => now);
+  const telling = () => (said === undefined ? undefined : { told: outcomeOf(said) });
+  const { told } = await bookAnswered(ledger, claim.fundId, command, receipt, telling);
+  return told ?? refused('state_conflict');
 }
 
 const refusals = ['not_found', 'second_person_required', 'version_conflict'] as const;
@@ -79,15 +68,14 @@ async function approved({ table }: Deps, kind: Kind, { params, caller, now, requ
   if (claim === undefined) return refused('not_found');
   const ledger = openLedger(table, () => now);
   const who = { by: callerId(caller), at: now.toISOString(), on: todayOf(now) };
-  let told: { kind: 'done'; result: Proposal } | undefined;
+  let said: StoredProposal | undefined;
   const command = approve(claim, params.id, kind, who, (proposal) => {
-    told = done(proposalView(proposal));
+    said = proposal;
   });
-  const [answer] = await post(ledger, claim.fundId, [
-    { ...command, beside: (planned) => (planned.kind === 'refused' || told === undefined ? [] : receipt(told)) },
-  ]);
+  const telling = () => (said === undefined ? undefined : { told: done(proposalView(said)) });
+  const { answer, told } = await bookAnswered(ledger, claim.fundId, command, receipt, telling);
   if (answer?.kind === 'refused') return refused(refusals.find((code) => code === answer.code) ?? 'state_conflict');
-  if (answer?.kind !== 'posted' || answer.replayed || told === undefined) return refused('state_conflict');
+  if (told === undefined) return refused('state_conflict');
   await afterPayments({ table }, claim.fundId, { now, requestId });
   return told;
 }

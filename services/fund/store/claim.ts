@@ -135,7 +135,7 @@ function whoseOf(caller: Caller): Whose | undefined {
       return { uscc: within.id };
     case 'partner':
       return caller.role === 'bank' ? { bank: within.id } : { party: within.id };
-    default:
+    case undefined:
       return undefined;
   }
 }

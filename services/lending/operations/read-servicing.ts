@@ -85,7 +85,9 @@ function boundsOf(caller: Caller): Record<string, string | undefined> {
       return { parkId: within.id };
     case 'company':
       return { uscc: within.id };
-    default:
+    case 'all':
+    case 'partner':
+    case undefined:
       return {};
   }
 }
