@@ -1,5 +1,5 @@
 import { openClaim } from '../arithmetic/claim.ts';
-import type { CaseFacts, FundProgramme, NewClaim, SharingTerms } from '../contract.ts';
+import { type CaseFacts, type FundProgramme, type NewClaim, sharingOf, type SharingTerms } from '../contract.ts';
 import type { CoveredLoan } from '../store/covered-loan.ts';
 import { entitlementOf, publicDueFen } from './entitled.ts';
 import type { LoanFacts } from './stored-claim.ts';
@@ -9,16 +9,7 @@ import type { LoanFacts } from './stored-claim.ts';
  * and paid at once.
  */
 export function termsOf(programme: FundProgramme, { prePosition }: Pick<NewClaim, 'prePosition'>): SharingTerms {
-  const {
-    leverage: _leverage,
-    triggerOverdueDays: _days,
-    claimWindowDays: _window,
-    rateCeilingBps: _rate,
-    maxTermMonths: _term,
-    breaker: _breaker,
-    prePosition: advance,
-    ...sharing
-  } = programme;
+  const { prePosition: advance, ...sharing } = sharingOf(programme);
   return prePosition === true && advance !== undefined ? { ...sharing, prePosition: advance } : sharing;
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { createHash } from 'node:crypto';
 import { Instant, LegalDate } from '#packages/calendar';
+import { Classification } from '#packages/classification';
 import { Fen } from '#packages/money';
-import { Classification } from '#services/lending/contract';
 import { type Claim as Opened, ClaimState, openClaim } from '../arithmetic/claim.ts';
 import { CaseFacts, ClaimStatus, NewClaim, NewDecision, Proposal, SharingTerms } from '../contract.ts';
 

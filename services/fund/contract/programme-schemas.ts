@@ -121,3 +121,18 @@ export const FundProgramme = z
     example: { ...plainExample, ...programmeDefaults, rateCeilingBps: 450, maxTermMonths: 36 },
   });
 export type FundProgramme = z.output<typeof FundProgramme>;
+
+/** How a fund's programme shares losses, without what is the fund's alone: a field that is neither does not compile. */
+export function sharingOf(programme: FundProgramme): SharingTerms {
+  const {
+    leverage: _leverage,
+    triggerOverdueDays: _days,
+    claimWindowDays: _window,
+    rateCeilingBps: _rate,
+    maxTermMonths: _term,
+    bankQuotas: _quotas,
+    breaker: _breaker,
+    ...sharing
+  } = programme;
+  return sharing satisfies { [Name in keyof typeof sharing]: Name extends keyof SharingTerms ? unknown : never };
+}

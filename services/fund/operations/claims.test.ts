@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readOutboxItem } from '#packages/messaging/outbox';
 import { inPartition, type Table } from '#packages/table';
-import { balanceIn, claimWorld, codeOf, documents, reviewer } from '../../../test/support/claims.ts';
+import { balanceIn, claimWorld, codeOf, documents, plainProgramme, reviewer } from '../../../test/support/claims.ts';
 import { startTable, type TestTable } from '../../../test/support/table.ts';
 import { noReceipt } from '#packages/outcome';
 import { eventTypes } from '../contract.ts';
@@ -28,6 +28,18 @@ async function eventsOf(table: Table, claimId: string) {
 }
 
 describe('a claim', () => {
+  test('is taken in whatever else its fund’s programme says', async () => {
+    const world = await city({
+      ...plainProgramme,
+      bankQuotas: [{ bankId: 'bank-a', quotaFen: 1_000_000_000 }],
+      rateCeilingBps: 1_000,
+      maxTermMonths: 60,
+      claimWindowDays: 200,
+    });
+    await world.contribute(80_000_000n);
+    expect((await world.file(await world.loan())).status).toBe(201);
+  });
+
   test('is filed, approved, paid, recovered and closed; every fen is in the book and every step is told', async () => {
     const world = await city();
     await world.contribute(80_000_000n);
