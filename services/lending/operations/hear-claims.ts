@@ -1,16 +1,14 @@
-import * as z from 'zod';
 import { commit, untilSettled } from '#packages/commit';
 import type { Handlers } from '#packages/lambda/queue';
 import type { Event } from '#packages/messaging/envelope';
 import { done, type Outcome, type Receipt } from '#packages/outcome';
 import type { eventTypes as fundEvents } from '#services/fund/contract';
-import { eventTypes } from '../contract/events.ts';
 import { loanMachine } from '../machines.ts';
 import { getLoan, type Loan, loanWrites } from '../store/loan.ts';
 import { getServicing } from '../store/servicing.ts';
 import { type Deps, worker } from './context.ts';
 import { keepWatch } from './keep-watch.ts';
-import { portfolioStep } from './report-loan.ts';
+import { endedEvents, portfolioStep } from './report-loan.ts';
 
 type Told = { loanId: string; claimId: string; on: string };
 type ClaimEvent = Event<Told>;
@@ -21,7 +19,6 @@ export function hearClaims({ table, clock }: Deps & { clock: () => Date }): Hand
     { id, type, data }: ClaimEvent,
     receipt: Receipt,
     next: (loan: Loan) => Loan,
-    events: (loan: Loan) => { type: string; data: Record<string, unknown> }[] = () => [],
   ): Promise<Outcome<undefined>> {
     return untilSettled(async (): Promise<Outcome<undefined> | 'moved'> => {
       const held = await getLoan(table, data.loanId);
@@ -31,7 +28,7 @@ export function hearClaims({ table, clock }: Deps & { clock: () => Date }): Hand
       // Several claims and payments of one loan come here: what it is already, it stays.
       if (state === held.state) return outcome;
       const audit = { actor: worker, action: type.replace(/\.v\d+$/, ''), outcome: state.status, reason: data.claimId };
-      const change = { state, audit, ...(state.status !== held.state.status && { events: events(state) }) };
+      const change = { state, audit, events: endedEvents(held.state, state) };
       const now = clock();
       const writes = loanWrites(held, change, { now, requestId: id });
       if (state.ended !== undefined && held.state.ended === undefined) {
@@ -68,19 +65,9 @@ export function hearClaims({ table, clock }: Deps & { clock: () => Date }): Hand
     'fund.refund.posted.v1': (event, receipt) =>
       heard(event, receipt, (loan) => (event.data.reversed ? loan : moved(loan, 'recover'))),
     'claim.written-off.v1': (event, receipt) =>
-      heard(
-        event,
-        receipt,
-        (loan) => {
-          const off = moved(loan, 'write-off');
-          return off === loan ? loan : { ...off, ended: { how: 'written-off', on: event.data.on } };
-        },
-        (loan) => [settledEvent(loan, event.data.on)],
-      ),
+      heard(event, receipt, (loan) => {
+        const off = moved(loan, 'write-off');
+        return off === loan ? loan : { ...off, ended: { how: 'written-off', on: event.data.on } };
+      }),
   };
-}
-
-function settledEvent({ loanId, partnerId }: Loan, on: string) {
-  const type = 'loan.settled.v1';
-  return { type, data: z.encode(eventTypes[type].data, { loanId, partnerId, on, how: 'written-off' }) };
 }
