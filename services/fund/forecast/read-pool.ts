@@ -10,14 +10,7 @@ import { readBook } from '../ledger/read.ts';
 import { claimDaysOn } from '../claim-days.ts';
 import { getClaims } from '../store/claim.ts';
 import { readingsOf } from '../store/breaker.ts';
-import {
-  asItStands,
-  type CoveredLoan,
-  coverPhases,
-  type LiveLoan,
-  listedLoans,
-  readListedLoan,
-} from '../store/covered-loan.ts';
+import { allLoansOf, asItStands, type CoveredLoan, type LiveLoan } from '../store/covered-loan.ts';
 import { getProgrammeItem, readProgramme } from '../store/fund.ts';
 import type { PoolFacts, UnderClaim } from './facts.ts';
 import type { PoolLoan } from './pool.ts';
@@ -36,16 +29,13 @@ export async function readPool(table: Table, fundId: string, now: Date): Promise
   const loans: PoolLoan[] = [];
   const watched: Watched[] = [];
   const claimed: string[] = [];
-  for (const phase of coverPhases) {
-    for await (const item of table.each({ condition: listedLoans(fundId, phase) })) {
-      const covered = readListedLoan(item);
-      watched.push(...watchedOf(covered));
-      // Under claim it is what the claim comes to, and no loan that may fail.
-      if (covered.claimId !== undefined) claimed.push(covered.claimId);
-      else if (covered.cover === 'covered') {
-        const loan = asItStands(covered);
-        loans.push(poolLoan(loan, await programmes(loan.programmeVersion)));
-      }
+  for await (const covered of allLoansOf(table, fundId)) {
+    watched.push(...watchedOf(covered));
+    // Under claim it is what the claim comes to, and no loan that may fail.
+    if (covered.claimId !== undefined) claimed.push(covered.claimId);
+    else if (covered.cover === 'covered') {
+      const loan = asItStands(covered);
+      loans.push(poolLoan(loan, await programmes(loan.programmeVersion)));
     }
   }
   const claims = await getClaims(table, claimed);

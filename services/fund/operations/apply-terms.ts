@@ -1,12 +1,12 @@
 import { todayOf } from '#packages/calendar';
-import { inPartition, type Table } from '#packages/table';
+import type { Table } from '#packages/table';
 import type { Command } from '../ledger/command.ts';
 import { openLedger, post } from '../ledger/post.ts';
 import { readBook } from '../ledger/read.ts';
 import { setTerms } from '../ledger/suspension.ts';
 import { afterPayments } from './after-payments.ts';
 import { versionOn } from '../programme-line.ts';
-import { fundsIndex, getFundHead, getProgrammeItem, type ProgrammeItem, readProgramme } from '../store/fund.ts';
+import { forEachFund, getFundHead, getProgrammeItem, type ProgrammeItem, readProgramme } from '../store/fund.ts';
 
 /** What of a programme binds the book: how many times its money it may answer for, and when its breaker stops it. */
 export function termsCommand(item: ProgrammeItem, day: string): Command {
@@ -34,20 +34,12 @@ export function termsCommand(item: ProgrammeItem, day: string): Command {
  */
 export function applyTerms({ table }: { table: Table }) {
   return async (now: Date): Promise<{ funds: number; applied: number }> => {
-    const counts = { funds: 0, applied: 0 };
-    const failures: unknown[] = [];
-    for await (const item of table.each({ condition: inPartition(fundsIndex) })) {
-      const fundId = String(item['fundId']);
-      counts.funds += 1;
-      try {
-        if (await applyTo(table, fundId, now)) counts.applied += 1;
-        await afterPayments({ table }, fundId, { now, requestId: `fund-terms:${now.toISOString()}` });
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${counts.funds} funds`);
-    return counts;
+    let applied = 0;
+    const funds = await forEachFund(table, async (fundId) => {
+      if (await applyTo(table, fundId, now)) applied += 1;
+      await afterPayments({ table }, fundId, { now, requestId: `fund-terms:${now.toISOString()}` });
+    });
+    return { funds, applied };
   };
 }
 

@@ -92,8 +92,6 @@ async function hasMovedSince(table: Table, claimId: string, asOf: string): Promi
   return (await didTo(table, claimId)).some(({ at }) => at > endOfDay(asOf));
 }
 
-const atOnce = 100;
-
 /** The bank's claims on the fund that were filed by that day, the first filed first. */
 async function claimsOf(
   table: Table,
@@ -102,12 +100,8 @@ async function claimsOf(
   const condition = listOf({ kind: 'partner', role: 'bank', partnerId });
   const ids: string[] = [];
   if (condition !== undefined) for await (const item of table.each({ condition })) ids.push(listedId(item));
-  const known: FundClaim[] = [];
-  for (let start = 0; start < ids.length; start += atOnce) {
-    for (const claim of await getClaims(table, ids.slice(start, start + atOnce))) {
-      if (claim.fundId === fundId && claim.filedOn <= asOf) known.push(fundSideOf(claim));
-    }
-  }
+  const claims = await getClaims(table, ids);
+  const known = claims.filter((claim) => claim.fundId === fundId && claim.filedOn <= asOf).map(fundSideOf);
   return known;
 }
 

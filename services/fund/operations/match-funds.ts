@@ -3,7 +3,7 @@ import { untilSettled } from '#packages/commit';
 import type { Operation } from '#packages/lambda/http';
 import { done, refused } from '#packages/outcome';
 import { nextOf, startOf } from '#packages/paging';
-import { inPartition, type Table } from '#packages/table';
+import type { Table } from '#packages/table';
 import type { StoredClaim } from '../claims/stored-claim.ts';
 import type { FundMatch, routes } from '../contract.ts';
 import { matchOf, type Stated } from '../fund-match.ts';
@@ -11,8 +11,8 @@ import { mainDepository } from '../ledger/accounts.ts';
 import { balanceOf } from '../ledger/book.ts';
 import { entriesAfter, readBook, readBookAt, readBookByValueDate } from '../ledger/read.ts';
 import { getClaims } from '../store/claim.ts';
-import { type CoveredLoan, coverPhases, listedLoans, readListedLoan } from '../store/covered-loan.ts';
-import { fundsIndex, getFundHead } from '../store/fund.ts';
+import { allLoansOf, type CoveredLoan } from '../store/covered-loan.ts';
+import { forEachFund, getFundHead } from '../store/fund.ts';
 import { matchesOf, matchWrite, readMatch } from '../store/fund-match.ts';
 import type { Deps } from './context.ts';
 
@@ -34,20 +34,13 @@ export function listMatches({ table }: Deps): Operation<typeof routes.listMatche
  */
 export function matchFunds({ table }: Deps) {
   return async (now: Date): Promise<{ funds: number; differences: number }> => {
-    const counts = { funds: 0, differences: 0 };
-    const failures: unknown[] = [];
-    for await (const { fundId } of table.each({ condition: inPartition(fundsIndex) })) {
-      counts.funds += 1;
-      try {
-        const match = await matched(table, String(fundId), now);
-        await table.transact([matchWrite(match)]);
-        counts.differences += match.differences.length;
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${counts.funds} funds`);
-    return counts;
+    let differences = 0;
+    const funds = await forEachFund(table, async (fundId) => {
+      const match = await matched(table, fundId, now);
+      await table.transact([matchWrite(match)]);
+      differences += match.differences.length;
+    });
+    return { funds, differences };
   };
 }
 
@@ -74,9 +67,7 @@ function matched(table: Table, fundId: string, now: Date): Promise<FundMatch> {
 /** Every loan of the fund, and the claims on them: a loan names its last claim, and those before it came to nothing. */
 async function sidesOf(table: Table, fundId: string): Promise<{ loans: CoveredLoan[]; claims: StoredClaim[] }> {
   const loans: CoveredLoan[] = [];
-  for (const phase of coverPhases) {
-    for await (const item of table.each({ condition: listedLoans(fundId, phase) })) loans.push(readListedLoan(item));
-  }
+  for await (const loan of allLoansOf(table, fundId)) loans.push(loan);
   return {
     loans,
     claims: await getClaims(

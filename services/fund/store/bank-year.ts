@@ -1,6 +1,6 @@
 import { addDays } from '#packages/calendar';
 import type { Table } from '#packages/table';
-import { type CoveredLoan, loansOfBank } from './covered-loan.ts';
+import { allLoansOf, type CoveredLoan } from './covered-loan.ts';
 
 /**
  * What a cap per bank and year is measured by: what was outstanding of the bank's loans in the fund's cover, as last
@@ -9,7 +9,7 @@ import { type CoveredLoan, loansOfBank } from './covered-loan.ts';
 export async function previousBalanceFen(table: Table, fundId: string, bankId: string, year: number): Promise<bigint> {
   const lastDay = addDays(`${year}-01-01`, -1);
   let balanceFen = 0n;
-  for await (const loan of loansOfBank(table, fundId, bankId)) balanceFen += outstandingAt(loan, lastDay);
+  for await (const loan of allLoansOf(table, fundId, bankId)) balanceFen += outstandingAt(loan, lastDay);
   return balanceFen;
 }
 

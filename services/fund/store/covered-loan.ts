@@ -140,8 +140,8 @@ export async function* coveredLoansOf(table: Table, fundId: string): AsyncGenera
   }
 }
 
-/** Every loan that one bank ever filed with a fund, live or over. */
-export async function* loansOfBank(table: Table, fundId: string, bankId: string): AsyncGenerator<CoveredLoan> {
+/** Every loan ever filed with a fund, live or over; of one bank where it is named. */
+export async function* allLoansOf(table: Table, fundId: string, bankId?: string): AsyncGenerator<CoveredLoan> {
   for (const phase of coverPhases) {
     for await (const item of table.each({ condition: listedLoans(fundId, phase, bankId) })) yield readListedLoan(item);
   }

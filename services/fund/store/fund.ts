@@ -58,6 +58,26 @@ export async function getFundHead(table: Table, fundId: string): Promise<FundHea
   return item && FundHead.parse(item);
 }
 
+/**
+ * Does something for each fund, one after another, and answers how many there are. What fails for one is done for the
+ * others all the same.
+ * @throws AggregateError of what failed, at the end
+ */
+export async function forEachFund(table: Table, run: (fundId: string) => Promise<void>): Promise<number> {
+  let funds = 0;
+  const failures: unknown[] = [];
+  for await (const { fundId } of table.each({ condition: inPartition(fundsIndex) })) {
+    funds += 1;
+    try {
+      await run(String(fundId));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${funds} funds`);
+  return funds;
+}
+
 /** Heads of the funds that an index page names, in its order. */
 export async function getFundHeads(table: Table, index: readonly Item[]): Promise<FundHead[]> {
   const ids = index.map((item) => String(item['fundId']));
