@@ -126,7 +126,7 @@ const strikes: readonly (readonly string[])[][] = [
 const spans = [10, 20, 40, 8, 8];
 
 /**
- * In the slow suite, for their time; the usual one has the storm over loans and claims. Other storms:
+ * In the slow suite, for their time. Other storms:
  * `STORM_SEEDS=21,22 npx vitest run test/faults/kills.test.ts`.
  */
 const seeds = (process.env['STORM_SEEDS'] ?? (isSlow ? '11,12' : '')).split(',').filter(Boolean).map(Number);

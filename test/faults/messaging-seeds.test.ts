@@ -29,7 +29,7 @@ import {
 
 /** Random histories of several aggregates through random faults, by seed: whatever happens, the end is the same. */
 
-const seeds = tries(10, 40);
+const seeds = tries(6, 40);
 const stepsPerSeed = 45;
 const settleRounds = 8;
 
